@@ -102,7 +102,8 @@ func readCommunes() ([]*Commune, error) {
 
 // assign gives each cell of the grid to a commune: the one whose circle, of
 // the true area, holds it deepest (a power diagram), so that sizes are about
-// right. Cells far from all are outside the département.
+// right. Where the sum of what each commune radiates is faint, a cell is outside
+// the département: that rounds the outline between neighbours.
 func assign(communes []*Commune) map[cell]*Commune {
 	owner := map[cell]*Commune{}
 	for row := range rows {
@@ -110,15 +111,21 @@ func assign(communes []*Commune) map[cell]*Commune {
 			h := cell{col, row}
 			x, y := h.centre().xy()
 			var best *Commune
-			depth := math.Inf(1)
+			depth, field := math.Inf(1), 0.0
 			for _, c := range communes {
 				r2 := c.AreaM2 / math.Pi
 				d2 := (x-c.X)*(x-c.X) + (y-c.Y)*(y-c.Y)
-				if d2 < 2.2*r2+1.5e6 && d2-r2 < depth {
-					best, depth = c, d2-r2
+				if d2-0.7*r2 < depth { // 0.7: or a large neighbour swallows a small commune
+					best, depth = c, d2-0.7*r2
+				}
+				if d2 < 9*r2 {
+					field += math.Exp(-d2 / r2)
+				}
+				if d2 < r2/2 { // the heart of a small commune by the sea
+					field++
 				}
 			}
-			if best != nil {
+			if field > 0.45 {
 				owner[h] = best
 			}
 		}

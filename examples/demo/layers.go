@@ -18,9 +18,10 @@ type Dataset struct {
 
 // Source and licence of the facts; everything else is generated.
 const (
-	source  = "INSEE (code officiel géographique 2026, populations légales 2023), DGCL (EPCI 2025), IGN (Admin Express COG 2018 : position approchée et superficie) ; contours et objets engendrés par Arpent"
-	licence = "Licence Ouverte 2.0"
-	warning = "Données de démonstration : codes, noms, populations et EPCI sont réels ; les contours sont schématiques et les autres objets inventés."
+	source   = "INSEE (code officiel géographique 2026, populations légales 2023), DGCL (EPCI 2025), IGN (Admin Express COG 2018 : position approchée et superficie) ; contours et objets engendrés par Arpent"
+	licence  = "Licence Ouverte 2.0"
+	drawn    = " Codes, noms et populations réels, contours schématiques."
+	invented = " Objets inventés."
 )
 
 // Generate makes the demo territory: the communes of Loire-Atlantique with
@@ -42,7 +43,7 @@ func layer(id, title, description string, t geo.GeometryType, key string, props 
 	l := geo.Layer{
 		ID: id, Table: id, Geometry: t, GeomColumn: "geom", CRS: geo.Lambert93, StorageCRS: geo.Lambert93, Properties: props,
 		Meta: geo.Meta{
-			Title: title, Description: description + " " + warning, Keywords: []string{"démonstration", "schématique"},
+			Title: title, Description: description, Keywords: []string{"démonstration", "schématique"},
 			Producer: "Arpent", Source: source, Licence: licence, Millesime: "2026",
 		},
 	}
@@ -66,7 +67,7 @@ func row(g *wkb.Geometry, values ...geo.Value) geo.Row {
 
 func communeLayer(communes []*Commune) Dataset {
 	d := Dataset{Layer: layer("communes", "Communes de Loire-Atlantique (contours schématiques)",
-		"Communes au 1er janvier 2026, population municipale 2023, intercommunalité 2025.", geo.MultiPolygon, "code",
+		"Communes au 1er janvier 2026, population municipale 2023, intercommunalité 2025."+drawn, geo.MultiPolygon, "code",
 		text("code", "Code Insee"), text("nom", "Nom"), number("population", "Population municipale 2023", geo.KindInt),
 		text("siren_epci", "SIREN de l'EPCI"), text("nom_epci", "EPCI"))}
 	for _, c := range communes {
@@ -78,7 +79,7 @@ func communeLayer(communes []*Commune) Dataset {
 
 func epciLayer(communes []*Commune) Dataset {
 	d := Dataset{Layer: layer("epcis", "EPCI à fiscalité propre (contours schématiques)",
-		"Établissements publics de coopération intercommunale de Loire-Atlantique en 2025, limités au département.", geo.MultiPolygon, "siren",
+		"Établissements publics de coopération intercommunale de Loire-Atlantique en 2025, limités au département."+drawn, geo.MultiPolygon, "siren",
 		text("siren", "SIREN"), text("nom", "Nom"), number("communes", "Nombre de communes dans le département", geo.KindInt),
 		number("population", "Population municipale 2023", geo.KindInt))}
 	members := map[string][]*Commune{}
@@ -99,7 +100,7 @@ func epciLayer(communes []*Commune) Dataset {
 }
 
 func departementLayer(owner map[cell]*Commune) Dataset {
-	d := Dataset{Layer: layer("departement", "Département (contour schématique)", "La Loire-Atlantique.", geo.MultiPolygon, "code",
+	d := Dataset{Layer: layer("departement", "Département (contour schématique)", "La Loire-Atlantique. Contour schématique.", geo.MultiPolygon, "code",
 		text("code", "Code Insee"), text("nom", "Nom"))}
 	cells := slices.SortedFunc(maps.Keys(owner), func(a, b cell) int {
 		return cmp.Or(cmp.Compare(a.row, b.row), cmp.Compare(a.col, b.col))
@@ -138,7 +139,7 @@ func zoneOf(c *Commune, h cell) int {
 
 func zoneLayer(communes []*Commune) Dataset {
 	d := Dataset{Layer: layer("zone_urba", "Zones d'urbanisme (inventées)",
-		"Zones au modèle CNIG PLU 2017d (ZONE_URBA), couvrant chaque commune sans trou ni recouvrement.", geo.MultiPolygon, "",
+		"Zones au modèle CNIG PLU 2017d (ZONE_URBA), couvrant chaque commune sans trou ni recouvrement."+invented, geo.MultiPolygon, "",
 		text("libelle", "Libellé"), text("libelong", "Libellé long"), text("typezone", "Type de zone"), text("insee", "Code Insee de la commune"),
 		text("idurba", "Document d'urbanisme"), number("datvalid", "Date de validation", geo.KindDate), number("surface_ha", "Surface (ha, Lambert-93)", geo.KindDecimal))}
 	d.Layer.Standard, d.Layer.StandardVersion = "CNIG PLU", "2017d"

@@ -26,7 +26,7 @@ func noise(words ...any) float64 { return float64(hash(words...)>>11) / (1 << 53
 
 // roadLayer joins the villages of communes that touch each other.
 func roadLayer(communes []*Commune, owner map[cell]*Commune) Dataset {
-	d := Dataset{Layer: layer("routes", "Routes (inventées)", "Une route entre les bourgs de chaque couple de communes voisines.", geo.LineString, "",
+	d := Dataset{Layer: layer("routes", "Routes (inventées)", "Une route entre les bourgs de chaque couple de communes voisines."+invented, geo.LineString, "",
 		text("numero", "Numéro"), text("classe", "Classe"), number("longueur_m", "Longueur (m)", geo.KindReal), number("eclairee", "Éclairée", geo.KindBool))}
 	for _, c := range communes {
 		met := map[*Commune]bool{}
@@ -82,7 +82,7 @@ type facility struct {
 var facilities = []facility{{"mairie", 0}, {"école", 800}, {"bibliothèque", 2500}, {"collège", 6000}, {"piscine", 9000}, {"gare", 12000}, {"lycée", 15000}}
 
 func facilityLayer(communes []*Commune) Dataset {
-	d := Dataset{Layer: layer("equipements", "Équipements (inventés)", "Mairies, écoles et autres lieux publics, selon la population.", geo.Point, "",
+	d := Dataset{Layer: layer("equipements", "Équipements (inventés)", "Mairies, écoles et autres lieux publics, selon la population."+invented, geo.Point, "",
 		text("nature", "Nature"), text("nom", "Nom"), text("insee", "Code Insee de la commune"), number("places", "Places", geo.KindInt),
 		number("ouvert", "Ouvert", geo.KindBool), number("maj", "Mise à jour", geo.KindTimestampTZ))}
 	for _, c := range communes {
@@ -121,9 +121,9 @@ func title(s string) string {
 // cadastre lays a chequer of lots around the villages of a few communes, with
 // a house on most of them.
 func cadastre(communes []*Commune) (parcels, buildings Dataset) {
-	parcels = Dataset{Layer: layer("parcelles", "Parcelles (inventées)", "Lots autour des bourgs de douze communes, au format du cadastre.", geo.Polygon, "idu",
+	parcels = Dataset{Layer: layer("parcelles", "Parcelles (inventées)", "Lots autour des bourgs de douze communes, au format du cadastre."+invented, geo.Polygon, "idu",
 		text("idu", "Identifiant"), text("insee", "Code Insee de la commune"), text("section", "Section"), text("numero", "Numéro"), number("contenance", "Contenance (m²)", geo.KindInt))}
-	buildings = Dataset{Layer: layer("batiments", "Bâtiments (inventés)", "Une maison sur la plupart des lots.", geo.Polygon, "",
+	buildings = Dataset{Layer: layer("batiments", "Bâtiments (inventés)", "Une maison sur la plupart des lots."+invented, geo.Polygon, "",
 		text("usage", "Usage"), number("hauteur", "Hauteur (m)", geo.KindFloat), number("etages", "Étages", geo.KindInt), number("annee", "Année de construction", geo.KindInt),
 		text("idu", "Parcelle"))}
 	for n := 0; n < len(communes); n += 18 {
