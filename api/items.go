@@ -1,0 +1,248 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/arpent-geo/arpent/api/web"
+	"github.com/arpent-geo/arpent/geo"
+	"github.com/arpent-geo/arpent/geo/crs"
+	"github.com/arpent-geo/arpent/geo/geojson"
+)
+
+// handleItems answers /collections/{collectionId}/items: parse, read, write.
+func (s *Server) handleItems(w http.ResponseWriter, r *http.Request) error {
+	l, version, err := s.layerAndVersion(r)
+	if err != nil {
+		return err
+	}
+	x := exchangeOf(r)
+	req, err := parseItemQuery(x.query, l, itemLimits{s.o.DefaultLimit, s.o.MaxItems})
+	if err != nil {
+		return err
+	}
+	f, err := negotiate(r, formatGeoJSON, formatHTML)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Crs", "<"+contentCRS(req.out)+">")
+	if s.setCaching(w, r, l, version, f.media, x.lang, x.url(x.path, x.query)) {
+		return nil
+	}
+	p := s.newPager(r, req, version)
+	if f.f == formatHTML.f {
+		return s.writeItemsPage(w, r, p)
+	}
+	return s.writeItems(w, r, p)
+}
+
+// writeItems streams the rows as GeoJSON. What is known only after the rows
+// (links, counts) comes after them.
+func (s *Server) writeItems(w http.ResponseWriter, r *http.Request, p *pager) error {
+	format, err := formatOf(p.req.query.Layer, p.req.out)
+	if err != nil {
+		return err
+	}
+	a := s.newAnswer(w, r, formatGeoJSON.media)
+	defer a.release()
+	enc := geojson.NewEncoder(p.req.query.Layer, p.req.query.Properties, format)
+	a.buf = append(a.buf, `{"type":"FeatureCollection","features":[`...)
+	for row, err := range p.rows(r.Context()) {
+		if err != nil {
+			return err
+		}
+		if p.returned > 1 {
+			a.buf = append(a.buf, ',')
+		}
+		if a.buf, err = enc.AppendFeature(a.buf, &row); err != nil {
+			return serverFault(row.ID.String(), err)
+		}
+		if err := a.flushIfFull(); err != nil {
+			return err
+		}
+	}
+	end, err := p.end(r.Context())
+	if err != nil {
+		return err
+	}
+	if a.buf, err = appendItemsTail(a.buf, itemsLinks(r, p, end), p.returned, end.matched); err != nil {
+		return err
+	}
+	a.stable = len(a.buf)
+	a.buf = append(a.buf, `,"timeStamp":"`...)
+	a.buf = time.Now().UTC().AppendFormat(a.buf, "2006-01-02T15:04:05Z")
+	a.buf = append(a.buf, "\"}\n"...)
+	return a.close()
+}
+
+func appendItemsTail(dst []byte, links []link, returned int, matched *int64) ([]byte, error) {
+	dst, err := appendJSON(append(dst, `],"links":`...), links)
+	if err != nil {
+		return dst, err
+	}
+	if matched != nil {
+		dst = strconv.AppendInt(append(dst, `,"numberMatched":`...), *matched, 10)
+	}
+	return strconv.AppendInt(append(dst, `,"numberReturned":`...), int64(returned), 10), nil
+}
+
+func itemsLinks(r *http.Request, p *pager, end pageEnd) []link {
+	l := p.req.query.Layer
+	links := append(selfLinks(r, formatGeoJSON, formatGeoJSON, formatHTML),
+		to(r, layerPath(l.ID), "collection", formatJSON.media, l.Label()))
+	if end.next != "" {
+		links = append(links, link{Href: end.next, Rel: "next", Type: formatGeoJSON.media})
+	}
+	if end.prev != "" {
+		links = append(links, link{Href: end.prev, Rel: "prev", Type: formatGeoJSON.media})
+	}
+	return links
+}
+
+// formatOf says how the geometries of a layer are written.
+func formatOf(l *geo.Layer, out crs.Ref) (geojson.Format, error) {
+	if !l.HasGeometry() {
+		return geojson.Format{}, nil
+	}
+	f, err := geojson.NewFormat(l.CRS, out)
+	return f, at("crs", err)
+}
+
+// pager reads one page of rows, and finds out what is around it.
+type pager struct {
+	s        *Server
+	x        *exchange
+	req      itemRequest
+	version  geo.Version
+	returned int  // rows yielded so far
+	more     bool // there are rows beyond the page
+	first    []geo.Value
+	last     []geo.Value
+}
+
+func (s *Server) newPager(r *http.Request, req itemRequest, v geo.Version) *pager {
+	return &pager{s: s, x: exchangeOf(r), req: req, version: v}
+}
+
+// rows yields the rows of the page. Forwards it asks for one more than the
+// page has, to know whether there is a next page.
+func (p *pager) rows(ctx context.Context) geo.Rows {
+	q := p.req.query
+	if q.Before == nil {
+		q.Limit++
+	}
+	return func(yield func(geo.Row, error) bool) {
+		for row, err := range p.s.store.Items(ctx, q) {
+			if err != nil {
+				yield(row, err)
+				return
+			}
+			if p.returned == p.req.query.Limit {
+				p.more = true
+				return
+			}
+			if p.returned++; p.returned == 1 {
+				p.first = copyValues(nil, row.Key)
+			}
+			p.last = copyValues(p.last, row.Key) // any row may be the last
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+// pageEnd is what is known once the rows were read.
+type pageEnd struct {
+	next, prev string // addresses of the pages around; empty: none
+	matched    *int64
+}
+
+func (p *pager) end(ctx context.Context) (pageEnd, error) {
+	var e pageEnd
+	q := p.req.query
+	backwards := q.Before != nil
+	hasNext, hasPrev := p.more, q.After != nil || q.Offset > 0
+	if backwards {
+		// The row that the cursor names follows; what precedes is asked.
+		hasNext = true
+		var err error
+		if hasPrev, err = p.precedes(ctx); err != nil {
+			return e, err
+		}
+	}
+	if p.returned > 0 && hasNext {
+		e.next = p.link(cursor{key: p.last})
+	}
+	if p.returned > 0 && hasPrev {
+		e.prev = p.link(cursor{key: p.first, before: true})
+	}
+	if whole := q.After == nil && !backwards && q.Offset == 0 && !p.more; whole {
+		n := int64(p.returned)
+		e.matched = &n
+		p.s.remember(p.version, p.req.question, n)
+		return e, nil
+	}
+	e.matched = p.s.count(ctx, q, p.version, p.req.question)
+	return e, nil
+}
+
+// precedes reports whether there are rows before the first one.
+func (p *pager) precedes(ctx context.Context) (bool, error) {
+	if p.returned < p.req.query.Limit {
+		return false, nil
+	}
+	q := p.req.query
+	q.Before, q.Limit, q.Properties, q.SkipGeometry = p.first, 1, []int{}, true
+	for _, err := range p.s.store.Items(ctx, q) {
+		return err == nil, err
+	}
+	return false, nil
+}
+
+// link is the address of the page at a cursor: every other parameter is kept.
+func (p *pager) link(c cursor) string {
+	text := c.encode(p.req.question)
+	if text == "" {
+		return ""
+	}
+	return p.x.url(p.x.path, p.x.with(map[string]string{"cursor": text, "offset": ""}))
+}
+
+// copyValues copies in over dst, whose memory it reuses.
+func copyValues(dst, in []geo.Value) []geo.Value {
+	for len(dst) < len(in) {
+		dst = append(dst, geo.Value{})
+	}
+	dst = dst[:len(in)]
+	for i, v := range in {
+		b := append(dst[i].Bytes[:0], v.Bytes...)
+		dst[i] = geo.Value{Kind: v.Kind, Num: v.Num, Bytes: b}
+	}
+	return dst
+}
+
+// writeItemsPage shows the rows as a table, and on a map.
+func (s *Server) writeItemsPage(w http.ResponseWriter, r *http.Request, p *pager) error {
+	l := p.req.query.Layer
+	page := &web.Items{Base: s.page(r, formatGeoJSON), Layer: l, Limit: p.req.query.Limit, Table: &web.Table{Layer: l}}
+	page.Map = s.newMap(l, geo.BBox{})
+	for i := range l.Properties {
+		page.FilterBy = append(page.FilterBy, filterParam(&l.Properties[i]))
+	}
+	for row, err := range p.rows(r.Context()) {
+		if err != nil {
+			return err
+		}
+		page.Table.Add(row)
+		s.drawRow(r.Context(), page.Map, row)
+	}
+	end, err := p.end(r.Context())
+	if err != nil {
+		return err
+	}
+	page.Next, page.Prev, page.Matched = end.next, end.prev, end.matched
+	return s.writePage(w, r, page)
+}

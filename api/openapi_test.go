@@ -1,0 +1,126 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
+)
+
+func openAPIDocument(t *testing.T, ts *testSite) *openapi3.T {
+	t.Helper()
+	doc, err := openapi3.NewLoader().LoadFromData([]byte(body(t, ts.get("/api"))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := doc.Validate(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+func TestOpenAPIDocumentsEveryRoute(t *testing.T) {
+	ts := newTestSite(t, Options{})
+	doc := openAPIDocument(t, ts)
+	hidden := []string{"/metrics", "/robots.txt", "/favicon.ico", "/static/{folder}/{name:.+}"} // for machines that look for them, not for clients
+	var routes []string
+	for _, rt := range ts.api.routes() {
+		if !slices.Contains(hidden, rt.pattern) {
+			routes = append(routes, rt.pattern)
+		}
+	}
+	documented := slices.Collect(func(yield func(string) bool) {
+		for p := range doc.Paths.Map() {
+			if !yield(p) {
+				return
+			}
+		}
+	})
+	slices.Sort(routes)
+	slices.Sort(documented)
+	if !slices.Equal(routes, documented) {
+		t.Errorf("routes     %v\ndocumented %v", routes, documented)
+	}
+}
+
+// What the conformance tests of OGC look for in the document.
+func TestOpenAPIAsConformanceTestsReadIt(t *testing.T) {
+	doc := openAPIDocument(t, newTestSite(t, Options{MaxItems: 500}))
+	if doc.OpenAPI[:3] != "3.0" || doc.Servers[0].URL != "https://exemple.fr/geo" {
+		t.Errorf("version %s, servers %v", doc.OpenAPI, doc.Servers)
+	}
+	limit := doc.Paths.Value("/collections/{collectionId}/items").Get.Parameters.GetByInAndName("query", "limit")
+	if limit.Style != "form" || limit.Explode == nil || *limit.Explode || *limit.Schema.Value.Min != 1 || *limit.Schema.Value.Max != 500 {
+		t.Errorf("limit: %+v", limit)
+	}
+	bbox := doc.Paths.Value("/collections/{collectionId}/items").Get.Parameters.GetByInAndName("query", "bbox")
+	if bbox.Style != "form" || *bbox.Explode || !bbox.Schema.Value.Type.Is("array") || bbox.Schema.Value.MinItems != 4 {
+		t.Errorf("bbox: %+v", bbox)
+	}
+	for path, id := range map[string]string{"": "SetsList", "/{tileMatrixSetId}": "Set", "/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}": ""} {
+		op := doc.Paths.Value("/collections/{collectionId}/tiles" + path).Get
+		if !strings.HasSuffix(op.OperationID, ".collection.vector.getTile"+id) {
+			t.Errorf("%s: operationId %s", path, op.OperationID)
+		}
+	}
+	for path, item := range doc.Paths.Map() {
+		for _, p := range item.Get.Parameters {
+			if p.Value == nil || p.Ref != "" && !strings.HasPrefix(p.Ref, "#/") {
+				t.Errorf("%s: a reference leads out of the document: %s", path, p.Ref)
+			}
+		}
+	}
+}
+
+// Every answer is what the document says, in status, media type and schema.
+func TestAnswersFollowTheDocument(t *testing.T) {
+	openapi3filter.RegisterBodyDecoder(formatMVT.media, openapi3filter.FileBodyDecoder)
+	openapi3filter.RegisterBodyDecoder("application/geo+json", openapi3filter.JSONBodyDecoder)
+	openapi3filter.RegisterBodyDecoder(formatOpenAPI.media, openapi3filter.JSONBodyDecoder)
+	openapi3filter.RegisterBodyDecoder("text/html", openapi3filter.FileBodyDecoder)
+	ts := newTestSite(t, Options{})
+	router, err := gorillamux.NewRouter(openAPIDocument(t, ts))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/", "/conformance", "/api", "/collections", "/collections/communes", "/collections/ref.codes",
+		"/collections/communes/items?limit=2", "/collections/capteurs/items?limit=3&bbox=1,2,3,4", "/collections/notes/items?texte=x", "/collections/ref.codes/items",
+		"/collections/communes/items/01001", "/collections/capteurs/items/4", "/collections/communes/tiles", "/collections/communes/tiles/WebMercatorQuad",
+		"/collections/communes/tiles/WebMercatorQuad/8/88/129", "/tileMatrixSets", "/tileMatrixSets/WebMercatorQuad", "/xyz/communes.json", "/xyz/communes/8/129/88.mvt",
+		"/healthz", "/readyz", "/collections/rien", "/collections/communes/items?limit=0", "/collections/communes/items?crs=x", "/collections?f=x",
+		"/collections/communes/tiles/WebMercatorQuad/8/0/0", "/collections/communes/items/x"} {
+		for _, accept := range []string{"*/*", "text/html"} {
+			req := httptest.NewRequest("GET", "https://exemple.fr/geo"+path, nil)
+			req.Header.Set("Accept", accept)
+			route, pathParams, err := router.FindRoute(req)
+			if err != nil {
+				t.Errorf("%s: %v", path, err)
+				continue
+			}
+			res := ts.get("/geo"+path, "Accept: "+accept)
+			b, err := io.ReadAll(res.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if res.StatusCode == http.StatusNotAcceptable && accept == "text/html" {
+				continue // no page of it: the test of the negotiation looks at that
+			}
+			err = openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
+				RequestValidationInput: &openapi3filter.RequestValidationInput{Request: req, PathParams: pathParams, Route: route},
+				Status:                 res.StatusCode, Header: res.Header, Body: io.NopCloser(bytes.NewReader(b)),
+				Options: &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true},
+			})
+			if err != nil {
+				t.Errorf("%s as %s: %v", path, accept, err)
+			}
+		}
+	}
+}

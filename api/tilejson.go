@@ -1,0 +1,80 @@
+package api
+
+import (
+	"html"
+	"net/http"
+	"strconv"
+
+	"github.com/arpent-geo/arpent/geo"
+)
+
+// tileJSON is TileJSON 3.0 (github.com/mapbox/tilejson-spec).
+type tileJSON struct {
+	TileJSON     string        `json:"tilejson"`
+	Name         string        `json:"name"`
+	Description  string        `json:"description,omitempty"`
+	Attribution  string        `json:"attribution,omitempty"`
+	Scheme       string        `json:"scheme"`
+	Tiles        []string      `json:"tiles"`
+	MinZoom      int           `json:"minzoom"`
+	MaxZoom      int           `json:"maxzoom"`
+	Bounds       [4]float64    `json:"bounds"`
+	Center       [3]float64    `json:"center"`
+	VectorLayers []vectorLayer `json:"vector_layers"`
+}
+
+type vectorLayer struct {
+	ID          string            `json:"id"`
+	Description string            `json:"description,omitempty"`
+	MinZoom     int               `json:"minzoom"`
+	MaxZoom     int               `json:"maxzoom"`
+	Fields      map[string]string `json:"fields"`
+}
+
+// mercatorLatitude is where the square of Web Mercator ends.
+const mercatorLatitude = 85.051129
+
+// handleTileJSON answers /xyz/{collectionId}.json. Maps take the attribution
+// for HTML: it is escaped.
+func (s *Server) handleTileJSON(w http.ResponseWriter, r *http.Request) error {
+	if _, err := params(r); err != nil {
+		return err
+	}
+	l, err := s.layer(r)
+	if err != nil {
+		return err
+	}
+	if !l.HasGeometry() {
+		return noTiles(l)
+	}
+	f, err := negotiate(r, formatJSON)
+	if err != nil {
+		return err
+	}
+	x := exchangeOf(r)
+	first, last := l.Zooms()
+	doc := tileJSON{TileJSON: "3.0.0", Name: l.Label(), Description: l.Description, Attribution: html.EscapeString(attribution(l)),
+		Scheme: "xyz", Tiles: []string{x.url("/xyz/"+pathEscape(l.ID), nil) + "/{z}/{x}/{y}.mvt"},
+		MinZoom: first, MaxZoom: last,
+		VectorLayers: []vectorLayer{{ID: l.ID, Description: l.Description, MinZoom: first, MaxZoom: last, Fields: map[string]string{}}}}
+	for i := range l.Properties {
+		p := &l.Properties[i]
+		kind, _ := jsonType(p.Kind)
+		if p.Title != "" {
+			kind = p.Title + " (" + kind + ")"
+		}
+		doc.VectorLayers[0].Fields[p.Name] = kind
+	}
+	doc.Bounds = [4]float64{-180, -mercatorLatitude, 180, mercatorLatitude}
+	if box, ok := s.store.Extent(r.Context(), l); ok && !box.CrossesAntimeridian() {
+		doc.Bounds = [4]float64{max(box.MinX, -180), max(box.MinY, -mercatorLatitude), min(box.MaxX, 180), min(box.MaxY, mercatorLatitude)}
+	}
+	doc.Center = [3]float64{(doc.Bounds[0] + doc.Bounds[2]) / 2, (doc.Bounds[1] + doc.Bounds[3]) / 2, float64(first)}
+	return s.writeJSON(w, r, f.media, doc)
+}
+
+// zoomIDs are the first and last matrix of a layer.
+func zoomIDs(l *geo.Layer) (first, last string) {
+	a, b := l.Zooms()
+	return strconv.Itoa(a), strconv.Itoa(b)
+}
