@@ -72,12 +72,12 @@ func (s *Server) operations() []operation {
 		{path: "/collections/{collectionId}/tiles/{tileMatrixSetId}", id: "tiles.collection.vector.getTileSet", tag: "tiles", summary: t("Un jeu de tuiles", "One tileset"), params: []parameter{id, grid, f}, answers: doc("tileset"), errors: []int{404, 406, 503}},
 		{path: "/collections/{collectionId}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}", id: "tiles.collection.vector.getTile", tag: "tiles", summary: t("Une tuile vectorielle", "One vector tile"),
 			description: t("Une tuile sans élément est une réponse 200 sans contenu ; hors des limites de la couche, 404.", "A tile without items is a 200 without content; outside of the limits of the collection, a 404."),
-			params:      []parameter{id, grid, z, row, col, datetimeParameter(), filterParameter(), fMVT}, answers: mvt, errors: []int{404, 406, 503}},
+			params:      []parameter{id, grid, z, row, col, versionParameter(), datetimeParameter(), filterParameter(), fMVT}, answers: mvt, errors: []int{404, 406, 503}},
 		{path: "/tileMatrixSets", id: "getTileMatrixSetsList", tag: "tiles", summary: t("Grilles de tuiles", "Tile matrix sets"), params: []parameter{f}, answers: doc("tileMatrixSets"), errors: []int{406}},
 		{path: "/tileMatrixSets/{tileMatrixSetId}", id: "getTileMatrixSet", tag: "tiles", summary: t("Une grille de tuiles", "One tile matrix set"), params: []parameter{grid, f}, answers: doc("tileMatrixSet"), errors: []int{404, 406}},
 		{path: "/xyz/{collectionId}.json", id: "getTileJSON", tag: "maps", summary: t("TileJSON 3.0 d'une couche", "TileJSON 3.0 of a collection"), params: []parameter{id, formatParameter(formatJSON)}, answers: []answerType{{formatJSON.media, "tileJSON"}}, errors: []int{404, 406, 503}},
 		{path: "/xyz/{collectionId}/{z}/{x}/{y}.mvt", id: "getXYZ", tag: "maps", summary: t("Une tuile vectorielle, x avant y", "One vector tile, x before y"),
-			params: []parameter{id, renamed(z, "z"), renamed(col, "x"), renamed(row, "y"), datetimeParameter(), filterParameter(), fMVT}, answers: mvt, errors: []int{404, 406, 503}},
+			params: []parameter{id, renamed(z, "z"), renamed(col, "x"), renamed(row, "y"), versionParameter(), datetimeParameter(), filterParameter(), fMVT}, answers: mvt, errors: []int{404, 406, 503}},
 		{path: "/healthz", id: "getHealth", tag: "operations", summary: t("Le serveur est en marche", "The server is alive"), answers: []answerType{{formatJSON.media, "status"}}},
 		{path: "/readyz", id: "getReadiness", tag: "operations", summary: t("Le serveur peut répondre", "The server can answer"), answers: []answerType{{formatJSON.media, "status"}}, errors: []int{503}},
 	}
@@ -104,6 +104,11 @@ func collectionParameter() parameter {
 
 func crsParameter(name string, description geo.Text) parameter {
 	return parameter{name: name, description: description, schema: schema{Type: "string", Format: "uri", Default: geo.CRS84.URI()}, example: geo.Lambert93.URI()}
+}
+
+func versionParameter() parameter {
+	return parameter{name: "v", schema: schema{Type: "string"},
+		description: geo.Text{FR: "Version des données, mise par TileJSON dans l'adresse des tuiles pour que les caches les gardent", EN: "Version of the data, put by TileJSON in the address of tiles so that caches keep them"}}
 }
 
 func datetimeParameter() parameter {

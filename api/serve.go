@@ -2,6 +2,7 @@ package api
 
 import (
 	"log/slog"
+	"math"
 	"net/http"
 	"net/url"
 	"strings"
@@ -139,7 +140,7 @@ func (s *Server) finish(r *http.Request, x *exchange, rec *recorder, took time.D
 	}
 	attrs := []slog.Attr{
 		slog.String("id", x.id), slog.String("method", shorten(r.Method)), slog.String("path", shorten(r.URL.Path)),
-		slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes), slog.Duration("took", took.Round(10*time.Microsecond)),
+		slog.Int("status", rec.status), slog.Int64("bytes", rec.bytes), slog.Float64("ms", math.Round(took.Seconds()*1e5)/100),
 	}
 	if log.Enabled(r.Context(), slog.LevelDebug) {
 		attrs = append(attrs, slog.String("route", x.route), slog.String("query", shorten(r.URL.RawQuery)), slog.String("client", r.RemoteAddr))

@@ -2,10 +2,13 @@ package api
 
 import (
 	"html"
+	"math"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"github.com/arpent-geo/arpent/geo"
+	"github.com/arpent-geo/arpent/geo/tile"
 )
 
 // tileJSON is TileJSON 3.0 (github.com/mapbox/tilejson-spec).
@@ -40,7 +43,7 @@ func (s *Server) handleTileJSON(w http.ResponseWriter, r *http.Request) error {
 	if _, err := params(r); err != nil {
 		return err
 	}
-	l, err := s.layer(r)
+	l, version, err := s.layerAndVersion(r)
 	if err != nil {
 		return err
 	}
@@ -53,13 +56,20 @@ func (s *Server) handleTileJSON(w http.ResponseWriter, r *http.Request) error {
 	}
 	x := exchangeOf(r)
 	first, last := l.Zooms()
+	tiles := x.url("/xyz/"+pathEscape(l.ID), nil) + "/{z}/{x}/{y}.mvt"
+	if version.Tag != "" { // the tiles of other data have another address: caches may keep these
+		tiles += "?v=" + url.QueryEscape(version.Tag)
+	}
 	doc := tileJSON{TileJSON: "3.0.0", Name: l.Label(), Description: l.Description, Attribution: html.EscapeString(attribution(l)),
-		Scheme: "xyz", Tiles: []string{x.url("/xyz/"+pathEscape(l.ID), nil) + "/{z}/{x}/{y}.mvt"},
+		Scheme: "xyz", Tiles: []string{tiles},
 		MinZoom: first, MaxZoom: last,
 		VectorLayers: []vectorLayer{{ID: l.ID, Description: l.Description, MinZoom: first, MaxZoom: last, Fields: map[string]string{}}}}
 	for i := range l.Properties {
 		p := &l.Properties[i]
-		kind, _ := jsonType(p.Kind)
+		kind := tile.FieldType(p.Kind)
+		if kind == "" { // not in tiles
+			continue
+		}
 		if p.Title != "" {
 			kind = p.Title + " (" + kind + ")"
 		}
@@ -69,7 +79,8 @@ func (s *Server) handleTileJSON(w http.ResponseWriter, r *http.Request) error {
 	if box, ok := s.store.Extent(r.Context(), l); ok && !box.CrossesAntimeridian() {
 		doc.Bounds = [4]float64{max(box.MinX, -180), max(box.MinY, -mercatorLatitude), min(box.MaxX, 180), min(box.MaxY, mercatorLatitude)}
 	}
-	doc.Center = [3]float64{(doc.Bounds[0] + doc.Bounds[2]) / 2, (doc.Bounds[1] + doc.Bounds[3]) / 2, float64(first)}
+	middle := func(a, b float64) float64 { return math.Round((a+b)/2*1e5) / 1e5 }
+	doc.Center = [3]float64{middle(doc.Bounds[0], doc.Bounds[2]), middle(doc.Bounds[1], doc.Bounds[3]), float64(first)}
 	return s.writeJSON(w, r, f.media, doc)
 }
 

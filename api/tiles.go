@@ -12,20 +12,22 @@ import (
 	"github.com/arpent-geo/arpent/geo/tile"
 )
 
-// tileParams are the parameters of tiles beside the names of properties.
-var tileParams = []string{"f", "lang", "datetime"}
+// tileParams are the parameters of tiles beside the names of properties; v is
+// the version of the data that TileJSON puts in the address of tiles.
+var tileParams = []string{"f", "lang", "datetime", "v"}
 
 // handleTile answers …/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}.
 func (s *Server) handleTile(w http.ResponseWriter, r *http.Request) error {
 	if _, err := s.tileMatrixSet(r); err != nil {
 		return err
 	}
-	return s.serveTile(w, r, r.PathValue("tileMatrix"), r.PathValue("tileCol"), r.PathValue("tileRow"))
+	return s.serveTile(w, r, s.tileLimits, r.PathValue("tileMatrix"), r.PathValue("tileCol"), r.PathValue("tileRow"))
 }
 
-// handleXYZ answers /xyz/{collectionId}/{z}/{x}/{y}.mvt.
+// handleXYZ answers /xyz/{collectionId}/{z}/{x}/{y}.mvt. Clients of these
+// addresses know no limits but zooms: around the data tiles are empty, not errors.
 func (s *Server) handleXYZ(w http.ResponseWriter, r *http.Request) error {
-	return s.serveTile(w, r, r.PathValue("z"), r.PathValue("x"), r.PathValue("y"))
+	return s.serveTile(w, r, s.zoomLimits, r.PathValue("z"), r.PathValue("x"), r.PathValue("y"))
 }
 
 // tileMatrixSet returns the grid that the path names.
@@ -46,7 +48,10 @@ type madeTile struct {
 	tag    string // ETag made of body
 }
 
-func (s *Server) serveTile(w http.ResponseWriter, r *http.Request, matrix, col, row string) error {
+// limitsOf tells which tiles of a layer exist.
+type limitsOf func(context.Context, *geo.Layer) []tile.Limits
+
+func (s *Server) serveTile(w http.ResponseWriter, r *http.Request, limits limitsOf, matrix, col, row string) error {
 	l, version, err := s.layerAndVersion(r)
 	if err != nil {
 		return err
@@ -54,6 +59,9 @@ func (s *Server) serveTile(w http.ResponseWriter, r *http.Request, matrix, col, 
 	q := geo.TileQuery{Layer: l}
 	id, err := s.parseTile(r, &q, matrix, col, row)
 	if err != nil {
+		return err
+	}
+	if err := s.checkLimits(l, id, limits(r.Context(), l)); err != nil {
 		return err
 	}
 	if _, err := negotiate(r, formatMVT); err != nil {
@@ -64,6 +72,9 @@ func (s *Server) serveTile(w http.ResponseWriter, r *http.Request, matrix, col, 
 	if s.setCaching(w, r, l, version, "mvt", key) {
 		return nil
 	}
+	if v := exchangeOf(r).query.Get("v"); v != "" && v == version.Tag {
+		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable") // other data have another address
+	}
 	made, err := s.tiles.do(r.Context(), layerShape(l)+" "+version.Tag+" "+key, s.o.RequestTimeout,
 		func(ctx context.Context) (*madeTile, error) { return s.makeTile(ctx, id, q) })
 	if err != nil {
@@ -72,8 +83,7 @@ func (s *Server) serveTile(w http.ResponseWriter, r *http.Request, matrix, col, 
 	return writeTile(s.newAnswer(w, r, formatMVT.media), made)
 }
 
-// parseTile reads which tile of a layer is asked, and of which rows. A tile
-// outside of the limits that the tileset declares does not exist.
+// parseTile reads which tile of a layer is asked, and of which rows.
 func (s *Server) parseTile(r *http.Request, q *geo.TileQuery, matrix, col, row string) (id tile.ID, err error) {
 	values := exchangeOf(r).query
 	if !q.Layer.HasGeometry() {
@@ -89,14 +99,20 @@ func (s *Server) parseTile(r *http.Request, q *geo.TileQuery, matrix, col, row s
 		return id, err
 	}
 	q.BBox = s.grid.SearchBox(id)
-	for _, limits := range s.tileLimits(r.Context(), q.Layer) {
-		if limits.Contains(id) {
-			return id, nil
+	return id, nil
+}
+
+// checkLimits refuses a tile outside of the limits: it does not exist.
+func (s *Server) checkLimits(l *geo.Layer, id tile.ID, limits []tile.Limits) error {
+	for _, zoom := range limits {
+		if zoom.Contains(id) {
+			return nil
 		}
 	}
-	return id, newProblem(http.StatusNotFound, id.String(),
+	path := layerPath(l.ID, "tiles", s.grid.ID)
+	return newProblem(http.StatusNotFound, id.String(),
 		geo.Text{FR: "cette tuile est hors des limites de la couche", EN: "this tile is outside of the limits of the layer"},
-		geo.Text{FR: "les limites sont dans " + layerPath(q.Layer.ID, "tiles", s.grid.ID), EN: "the limits are in " + layerPath(q.Layer.ID, "tiles", s.grid.ID)})
+		geo.Text{FR: "les limites sont dans " + path, EN: "the limits are in " + path})
 }
 
 func noTiles(l *geo.Layer) error {
@@ -118,6 +134,12 @@ func (s *Server) tileLimits(ctx context.Context, l *geo.Layer) []tile.Limits {
 	}
 	first, last := l.Zooms()
 	return s.grid.Limits(box, first, last)
+}
+
+// zoomLimits are the tiles of the zooms of a layer, all over the grid.
+func (s *Server) zoomLimits(_ context.Context, l *geo.Layer) []tile.Limits {
+	first, last := l.Zooms()
+	return s.grid.Limits(s.grid.BBox(tile.ID{}), first, last)
 }
 
 // filterKey names the parameters of a request that select rows.

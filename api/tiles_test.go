@@ -18,6 +18,7 @@ func TestTileAddresses(t *testing.T) {
 		"/xyz/rien/0/0/0.mvt": 404, "/collections/communes/tiles/WorldCRS84Quad/0/0/0": 404, "/collections/communes/tiles/WorldCRS84Quad": 404, "/tileMatrixSets/rien": 404,
 		"/xyz/communes/8/129/88.mvt?population=100": 200, "/xyz/communes/8/129/88.mvt?population=x": 400, "/xyz/communes/8/129/88.mvt?f=mvt": 200, "/xyz/communes/8/129/88.mvt?f=json": 406,
 		"/xyz/communes/8/129/88.mvt?datetime=2024-01-01": 200, "/xyz/public.communes.json": 200,
+		"/xyz/communes/12/0/0.mvt": 200, "/xyz/communes/13/0/0.mvt": 404, // no data there: empty; no such zoom: nothing
 	} {
 		if res := ts.get(path); res.StatusCode != want {
 			t.Errorf("%s: %d, want %d: %s", path, res.StatusCode, want, body(t, res))
@@ -31,6 +32,19 @@ func TestTilesOfBothAddressesAreTheSame(t *testing.T) {
 	first, second := body(t, a), body(t, b)
 	if first == "" || first != second || a.Header.Get("ETag") != b.Header.Get("ETag") || a.Header.Get("Vary") != "Accept-Encoding" {
 		t.Errorf("%d and %d bytes, %s and %s", len(first), len(second), a.Header.Get("ETag"), b.Header.Get("ETag"))
+	}
+}
+
+// The address that TileJSON gives names the version of the data: it may be
+// kept for ever. Any other is asked again.
+func TestTilesOfAVersionAreImmutable(t *testing.T) {
+	ts := newTestSite(t, Options{})
+	for query, want := range map[string]string{
+		"?v=v1": "public, max-age=31536000, immutable", "?v=v0": "public, max-age=0, stale-while-revalidate=30", "": "public, max-age=0, stale-while-revalidate=30",
+	} {
+		if got := ts.get("/xyz/communes/9/259/176.mvt" + query).Header.Get("Cache-Control"); got != want {
+			t.Errorf("%q: %s, want %s", query, got, want)
+		}
 	}
 }
 
