@@ -137,7 +137,7 @@ func (a *answer) start(status int) {
 func (a *answer) Write(b []byte) (int, error) {
 	done := 0
 	for done < len(b) {
-		a.rc.SetWriteDeadline(time.Now().Add(a.s.perChunk)) // a writer without deadlines (tests) has none to renew
+		_ = a.rc.SetWriteDeadline(time.Now().Add(a.s.perChunk)) // a writer without deadlines (tests) has none to renew
 		n, err := a.w.Write(b[done:min(done+chunkSize, len(b))])
 		done += n
 		if err != nil {

@@ -112,9 +112,10 @@ func lastForwarded(r *http.Request, name string) string {
 // validHost accepts names, IPv4 and bracketed IPv6 addresses, with or without
 // a port: nothing else may get into a link.
 func validHost(host string) bool {
-	name, port := host, ""
+	name := host
 	if i := strings.LastIndexByte(host, ':'); i >= 0 && !strings.HasSuffix(host, "]") {
-		name, port = host[:i], host[i+1:]
+		port := host[i+1:]
+		name = host[:i]
 		if port == "" || len(port) > 5 || strings.Trim(port, "0123456789") != "" {
 			return false
 		}

@@ -93,7 +93,7 @@ func decodeCursor(text, question string) (cursor, error) {
 	c := cursor{before: body[1] == 1}
 	for rest := body[2:]; len(rest) > 0; {
 		var v geo.Value
-		ok := false
+		var ok bool
 		if v, rest, ok = cutValue(rest); !ok || body[1] > 1 || len(c.key) == maxCursorKey {
 			return cursor{}, badCursor(geo.Text{FR: "ce curseur est illisible", EN: "this cursor cannot be read"})
 		}

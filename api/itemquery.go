@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"net/url"
@@ -326,8 +327,8 @@ func questionOf(q *geo.ItemQuery) string {
 
 // at says which parameter an error is about.
 func at(where string, err error) error {
-	e, ok := err.(*geo.Error)
-	if !ok || e.Where != "" {
+	var e *geo.Error
+	if !errors.As(err, &e) || e.Where != "" {
 		return err
 	}
 	located := *e

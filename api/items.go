@@ -218,8 +218,8 @@ func copyValues(dst, in []geo.Value) []geo.Value {
 	}
 	dst = dst[:len(in)]
 	for i, v := range in {
-		b := append(dst[i].Bytes[:0], v.Bytes...)
-		dst[i] = geo.Value{Kind: v.Kind, Num: v.Num, Bytes: b}
+		dst[i].Kind, dst[i].Num = v.Kind, v.Num
+		dst[i].Bytes = append(dst[i].Bytes[:0], v.Bytes...)
 	}
 	return dst
 }

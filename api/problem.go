@@ -86,7 +86,7 @@ func problemOf(ctx context.Context, err error) problem {
 		if errors.Is(err, k.kind) {
 			out := k.problem
 			var e *geo.Error
-			if errors.As(err, &e) && e.Kind == k.kind && e.Msg != (geo.Text{}) {
+			if errors.As(err, &e) && errors.Is(e.Kind, k.kind) && e.Msg != (geo.Text{}) {
 				out.err = *e
 			}
 			return out
@@ -110,13 +110,13 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	rec, ok := w.(*recorder)
 	gone := errors.Is(context.Cause(r.Context()), context.Canceled)
 	if ok && rec.started() {
-		panic(http.ErrAbortHandler) // net/http's own way to abort; ServeHTTP lets it through
+		abort()
 	}
 	if gone {
 		if ok {
 			rec.status = statusClientGone
 		}
-		panic(http.ErrAbortHandler)
+		abort()
 	}
 	p := problemOf(r.Context(), err)
 	if p.reason != "" {
@@ -165,10 +165,16 @@ func (s *Server) writeProblem(w http.ResponseWriter, r *http.Request, p problem)
 	s.writeShort(w, r, p.status, "application/problem+json", body)
 }
 
+// abort closes the connection without ending the answer: net/http has no other
+// way, and ServeHTTP lets it through.
+func abort() {
+	panic(http.ErrAbortHandler) //nolint:forbidigo // see above
+}
+
 // recovered answers for a handler that panicked, and logs where it did.
 func (s *Server) recovered(w *recorder, r *http.Request, v any) {
-	if v == http.ErrAbortHandler {
-		panic(v)
+	if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		abort()
 	}
 	x := exchangeOf(r)
 	s.o.Logger.ErrorContext(r.Context(), "panic", "id", x.id, "route", x.route, "panic", fmt.Sprint(v),

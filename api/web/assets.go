@@ -144,7 +144,7 @@ func (set *assetSet) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", a.mime)
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	if r.Method != http.MethodHead {
-		w.Write(body) // the client left: nobody to tell
+		_, _ = w.Write(body) // the client left: nobody to tell
 	}
 }
 

@@ -81,7 +81,7 @@ type mercator struct{ constants }
 
 func (p mercator) toIso(x, y float64) (lambda, m float64) {
 	psi := clampM(y / p.a)
-	return x / p.a, p.constants.mercator(psi, math.Tanh(psi))
+	return x / p.a, p.constants.mercator(psi, math.Tanh(psi)) //nolint:staticcheck // the method, not this type
 }
 
 func (p mercator) fromIso(lambda, m float64) (x, y float64) {
