@@ -14,9 +14,13 @@ import (
 )
 
 // chunkSize is how much of an answer is gathered before it is sent: whatever
-// its length, an answer takes no more memory. Until the first chunk is sent an
+// its length, an answer takes no more memory. Until the first one is sent an
 // error can still become a problem.
 const chunkSize = 32 << 10
+
+// headSize is how much is gathered before the first chunk: an answer no longer
+// than that can be made again when its layer is replaced meanwhile.
+const headSize = 8 * chunkSize
 
 // Answers are compressed when they have at least minGzip bytes, at a level
 // that costs little processor (measured: level 5 of klauspost/compress is four
@@ -91,7 +95,7 @@ func (a *answer) release() {
 
 // flushIfFull sends what was gathered once it fills a chunk.
 func (a *answer) flushIfFull() error {
-	if len(a.buf) < chunkSize {
+	if len(a.buf) < chunkSize || !a.sent && len(a.buf) < headSize {
 		return nil
 	}
 	return a.flush()

@@ -25,6 +25,7 @@ type fakeStore struct {
 	versions map[string]geo.Version
 	fail     error         // of every call but Version and Extent
 	failAt   int           // row of Items at which fail comes; 0: at once
+	failures int           // fail comes so many times; 0: each time
 	delay    time.Duration // before the first row of Items and TileRows
 	reads    atomic.Int64  // calls of Items, Item and TileRows
 	counted  atomic.Int64
@@ -44,6 +45,15 @@ func (f *fakeStore) failure() (error, int, time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.fail, f.failAt, f.delay
+}
+
+// failed counts a failure of Items.
+func (f *fakeStore) failed() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.failures--; f.failures == 0 {
+		f.fail = nil
+	}
 }
 
 func (f *fakeStore) Layers(context.Context) ([]*geo.Layer, error) {
@@ -194,6 +204,7 @@ func (f *fakeStore) Items(ctx context.Context, q geo.ItemQuery) geo.Rows {
 				if fail == nil {
 					fail = ctx.Err()
 				}
+				f.failed()
 				yield(geo.Row{}, fail)
 				return
 			}

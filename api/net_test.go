@@ -78,6 +78,21 @@ func TestErrorAfterTheFirstByteAbortsTheConnection(t *testing.T) {
 	}
 }
 
+// A layer replaced under an answer that has not started: the answer is made
+// again, of the new state. When it goes on changing, that is said.
+func TestLayerReplacedBeforeTheFirstByteIsReadAgain(t *testing.T) {
+	ts := newTestSite(t, Options{})
+	ts.store.set(func(f *fakeStore) { f.fail, f.failAt, f.failures = geo.ErrChanged, 5, 1 })
+	status, doc := ts.getJSON("/collections/communes/items?limit=20")
+	if n, _ := doc["numberReturned"].(float64); status != 200 || n != 20 {
+		t.Errorf("%d %v", status, doc)
+	}
+	ts.store.set(func(f *fakeStore) { f.fail, f.failAt, f.failures = geo.ErrChanged, 5, 0 })
+	if status, doc := ts.getJSON("/collections/communes/items?limit=20"); status != 503 {
+		t.Errorf("%d %v", status, doc)
+	}
+}
+
 func TestAnswersAreStreamedInConstantMemory(t *testing.T) {
 	ts := newTestSite(t, Options{MaxItems: 300_000, CountBudget: time.Minute})
 	addr := ts.serve()

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"log/slog"
 	"math"
 	"net/http"
@@ -78,7 +79,7 @@ func (s *Server) serveRoute(w http.ResponseWriter, r *http.Request, rt route) {
 	exchangeOf(r).route = rt.pattern
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
-		if err := rt.serve(w, r); err != nil {
+		if err := s.serveSettled(w, r, rt); err != nil {
 			s.fail(w, r, err)
 		}
 	case http.MethodOptions:
@@ -89,6 +90,30 @@ func (s *Server) serveRoute(w http.ResponseWriter, r *http.Request, rt route) {
 			geo.Text{FR: "cette adresse ne fait que lire", EN: "this address only reads"},
 			geo.Text{FR: "méthodes acceptées : " + allowedMethods, EN: "allowed methods: " + allowedMethods}))
 	}
+}
+
+// changePauses are the times given to a store to see what changed.
+var changePauses = [...]time.Duration{20 * time.Millisecond, 200 * time.Millisecond}
+
+// serveSettled answers again, of the new state, when the layer changed under
+// an answer of which nothing was sent yet.
+func (s *Server) serveSettled(w http.ResponseWriter, r *http.Request, rt route) error {
+	err := rt.serve(w, r)
+	for _, pause := range changePauses {
+		if rec, ok := w.(*recorder); !errors.Is(err, geo.ErrChanged) || !ok || rec.started() {
+			return err
+		}
+		select {
+		case <-r.Context().Done():
+			return err
+		case <-time.After(pause):
+		}
+		for _, name := range []string{"ETag", "Arpent-Data-Version", "Content-Crs", "Content-Encoding"} {
+			w.Header().Del(name)
+		}
+		err = rt.serve(w, r)
+	}
+	return err
 }
 
 const allowedMethods = "GET, HEAD, OPTIONS"
