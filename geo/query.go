@@ -51,21 +51,3 @@ type Row struct {
 
 // Rows is a stream of rows: one alive at a time. After an error the sequence ends.
 type Rows = iter.Seq2[Row, error]
-
-// Expr is a filter: the tree of a CQL2 expression. It names properties by
-// pointers into Layer.Properties, so that an unknown name cannot reach SQL.
-type Expr interface{ expr() }
-
-// And is true when every member is; an empty And is true.
-type And []Expr
-
-// Equal is true when the property holds the value; null never does. The value
-// has the kind of the property. Numbers compare as numbers, instants as
-// instants, text by code point.
-type Equal struct {
-	Property *Property
-	Value    Value
-}
-
-func (And) expr()   {}
-func (Equal) expr() {}
