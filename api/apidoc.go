@@ -65,6 +65,9 @@ func webOperation(op operation, lang string) web.Operation {
 		if p.list {
 			one.Type = "array of number"
 		}
+		if p.names {
+			one.Type = "string"
+		}
 		if p.schema.Default != nil {
 			one.Default = fmt.Sprint(p.schema.Default)
 		}
@@ -171,6 +174,9 @@ func (p parameter) document(lang string) map[string]any {
 	}
 	if p.list {
 		out["schema"] = map[string]any{"type": "array", "items": map[string]any{"type": "number"}, "minItems": 4, "maxItems": 6}
+	}
+	if p.names {
+		out["schema"] = map[string]any{"type": "array", "items": map[string]any{"type": "string"}, "minItems": 1}
 	}
 	if p.free {
 		out["explode"] = true

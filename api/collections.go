@@ -122,6 +122,7 @@ func (s *Server) describe(r *http.Request, l *geo.Layer) collection {
 			{Href: items + "?f=html", Rel: "items", Type: "text/html", Title: "HTML"},
 		},
 	}
+	c.Links = append(c.Links, schemaLinks(r, l)...)
 	if !l.Updated.IsZero() {
 		t := l.Updated.UTC().Truncate(time.Second)
 		c.Updated = &t

@@ -161,12 +161,18 @@ func meets(b geo.BBox, l *geo.Layer, data []byte) bool {
 func (f *fakeStore) selected(q geo.ItemQuery) []geo.Row {
 	var rows []geo.Row
 	for _, row := range f.rows[q.Layer.ID] {
-		before := q.Before != nil && compareKeys(row.Key, q.Before) >= 0
-		after := q.After != nil && compareKeys(row.Key, q.After) <= 0
+		var key []geo.Value
+		for _, k := range q.Sort {
+			key = append(key, row.Values[propertyIndex(q.Layer, k.Property.Name)])
+		}
+		row.Key = append(key, row.Key...)
+		before := q.Before != nil && compareSorted(q.Sort, row.Key, q.Before) >= 0
+		after := q.After != nil && compareSorted(q.Sort, row.Key, q.After) <= 0
 		if f.matches(q, row) && !before && !after {
 			rows = append(rows, row)
 		}
 	}
+	slices.SortStableFunc(rows, func(a, b geo.Row) int { return compareSorted(q.Sort, a.Key, b.Key) })
 	rows = rows[min(q.Offset, len(rows)):]
 	if q.Before != nil {
 		return rows[max(0, len(rows)-q.Limit):]
@@ -174,9 +180,37 @@ func (f *fakeStore) selected(q geo.ItemQuery) []geo.Row {
 	return rows[:min(q.Limit, len(rows))]
 }
 
+// compareSorted compares positions of rows: nulls are the highest values.
+func compareSorted(sort []geo.SortKey, a, b []geo.Value) int {
+	for i, k := range sort {
+		c := 0
+		switch {
+		case a[i].IsNull() || b[i].IsNull():
+			if a[i].IsNull() != b[i].IsNull() {
+				c = 1
+				if b[i].IsNull() {
+					c = -1
+				}
+			}
+		default:
+			c = compareKeys(a[i:i+1], b[i:i+1])
+		}
+		if k.Desc {
+			c = -c
+		}
+		if c != 0 {
+			return c
+		}
+	}
+	return compareKeys(a[len(sort):], b[len(sort):])
+}
+
 func compareKeys(a, b []geo.Value) int {
 	for i := range a {
 		x, y := geo.StringID(string(a[i].Bytes)), geo.StringID(string(b[i].Bytes))
+		if a[i].Kind == geo.KindFloat {
+			x, y = geo.IntID(int64(1000*a[i].Float())), geo.IntID(int64(1000*b[i].Float()))
+		}
 		if a[i].Kind == geo.KindInt {
 			x, y = geo.IntID(a[i].Int()), geo.IntID(b[i].Int())
 		}
@@ -208,10 +242,7 @@ func (f *fakeStore) Items(ctx context.Context, q geo.ItemQuery) geo.Rows {
 				yield(geo.Row{}, fail)
 				return
 			}
-			row := rows[n%len(rows)]
-			if q.Properties != nil && len(q.Properties) == 0 {
-				row.Values = nil
-			}
+			row := selection{q.Properties, q.SkipGeometry}.of(rows[n%len(rows)])
 			if !yield(row, nil) {
 				return
 			}
@@ -234,6 +265,7 @@ func (f *fakeStore) TileRows(ctx context.Context, q geo.TileQuery) geo.Rows {
 			return
 		}
 		for _, row := range f.selected(geo.ItemQuery{Layer: q.Layer, BBox: &q.BBox, Filter: q.Filter, Limit: 1 << 30}) {
+			row = selection{properties: q.Properties}.of(row)
 			if !yield(row, nil) {
 				return
 			}

@@ -166,6 +166,8 @@ func TestGoldenAnswers(t *testing.T) {
 		"tilematrixsets": "/tileMatrixSets", "tilejson": "/xyz/communes.json", "ready": "/readyz", "robots": "/robots.txt",
 		"404-layer": "/collections/comunes", "404-route": "/nulle/part", "404-item": "/collections/communes/items/99999", "400-parameter": "/collections/communes/items?limte=3",
 		"400-limit": "/collections/communes/items?limit=0", "400-bbox": "/collections/communes/items?bbox=1,2,3", "400-crs": "/collections/communes/items?crs=EPSG:27572",
+		"schema": "/collections/communes/schema", "queryables": "/collections/capteurs/queryables", "sortables": "/collections/communes/sortables",
+		"items-sorted": "/collections/communes/items?limit=2&sortby=-population,nom&properties=nom,population", "400-sortby": "/collections/communes/items?sortby=popluation",
 		"406": "/collections?f=gml",
 	} {
 		for _, lang := range []string{"fr", "en"} {

@@ -16,7 +16,7 @@ func (s *Server) handleItem(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q, err := params(r, "crs")
+	q, err := params(r, "crs", "properties")
 	if err != nil {
 		return err
 	}
@@ -25,6 +25,10 @@ func (s *Server) handleItem(w http.ResponseWriter, r *http.Request) error {
 		if out, err = parseCRS("crs", q.Get("crs")); err != nil {
 			return err
 		}
+	}
+	what, err := parseSelection(q, l)
+	if err != nil {
+		return err
 	}
 	id, err := parseID(l, r.PathValue("featureId"))
 	if err != nil {
@@ -46,16 +50,20 @@ func (s *Server) handleItem(w http.ResponseWriter, r *http.Request) error {
 		}
 		return err
 	}
+	row = what.of(row)
 	if f.f == formatHTML.f {
-		page := &web.Item{Base: s.page(r, formatGeoJSON), Layer: l, Table: &web.Table{Layer: l}, Map: s.newMap(l, geo.BBox{})}
+		page := &web.Item{Base: s.page(r, formatGeoJSON), Layer: l, Table: &web.Table{Layer: l, Properties: what.properties}}
+		if !what.skipGeometry {
+			page.Map = s.newMap(l, geo.BBox{})
+		}
 		page.Table.Add(row)
 		s.drawRow(r.Context(), page.Map, row)
 		return s.writePage(w, r, page)
 	}
-	return s.writeItem(w, r, l, row, out)
+	return s.writeItem(w, r, l, row, what.properties, out)
 }
 
-func (s *Server) writeItem(w http.ResponseWriter, r *http.Request, l *geo.Layer, row geo.Row, out crs.Ref) error {
+func (s *Server) writeItem(w http.ResponseWriter, r *http.Request, l *geo.Layer, row geo.Row, properties []int, out crs.Ref) error {
 	format, err := formatOf(l, out)
 	if err != nil {
 		return err
@@ -64,7 +72,7 @@ func (s *Server) writeItem(w http.ResponseWriter, r *http.Request, l *geo.Layer,
 		to(r, layerPath(l.ID), "collection", formatJSON.media, l.Label()))
 	a := s.newAnswer(w, r, formatGeoJSON.media)
 	defer a.release()
-	if a.buf, err = geojson.NewEncoder(l, nil, format).AppendFeatureOpen(a.buf, &row); err != nil {
+	if a.buf, err = geojson.NewEncoder(l, properties, format).AppendFeatureOpen(a.buf, &row); err != nil {
 		return serverFault(row.ID.String(), err)
 	}
 	if a.buf, err = appendJSON(append(a.buf, `,"links":`...), links); err != nil {

@@ -15,9 +15,9 @@ import (
 
 // itemParams are the parameters of items, now and in the standards to come: a
 // property of one of these names is filtered by "prop.NAME".
-var itemParams = []string{"limit", "offset", "cursor", "bbox", "bbox-crs", "crs", "datetime", "f", "lang"}
+var itemParams = []string{"limit", "offset", "cursor", "bbox", "bbox-crs", "crs", "datetime", "sortby", "properties", "f", "lang"}
 
-var reservedParams = append([]string{"filter", "filter-lang", "filter-crs", "sortby", "properties", "q", "key", "profile",
+var reservedParams = append([]string{"filter", "filter-lang", "filter-crs", "q", "key", "profile", "v",
 	"commune", "epci", "departement", "region", "skipGeometry", "zoom-level", "collections", "subset"}, itemParams...)
 
 // propPrefix goes before the name of any property in a parameter.
@@ -60,6 +60,14 @@ func parseItemQuery(q url.Values, l *geo.Layer, limits itemLimits) (itemRequest,
 	if req.query.Filter, err = parseFilter(q, l, itemParams); err != nil {
 		return req, err
 	}
+	if req.query.Sort, err = parseSort(q, l); err != nil {
+		return req, err
+	}
+	what, err := parseSelection(q, l)
+	if err != nil {
+		return req, err
+	}
+	req.query.Properties, req.query.SkipGeometry = what.properties, what.skipGeometry
 	req.question = questionOf(&req.query)
 	return req, req.parseCursor(q)
 }

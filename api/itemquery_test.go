@@ -56,6 +56,18 @@ func TestParseItemQuery(t *testing.T) {
 		}},
 		{communes, "datetime=2024-01-01/..", func(r itemRequest) bool { return r.query.Filter == nil }},
 		{communes, "datetime=2024-01-31T12:00:00Z", func(r itemRequest) bool { return r.query.Filter == nil }},
+		{communes, "sortby=-population,+nom, code", func(r itemRequest) bool {
+			k := r.query.Sort
+			return len(k) == 3 && k[0].Desc && k[0].Property.Name == "population" && !k[1].Desc && k[1].Property.Name == "nom" && k[2].Property.Name == "code"
+		}},
+		{communes, "properties=surface,nom", func(r itemRequest) bool {
+			return r.query.SkipGeometry && len(r.query.Properties) == 2 && r.query.Properties[0] == 3 && r.query.Properties[1] == 1
+		}},
+		{communes, "properties=geom,nom,nom", func(r itemRequest) bool { return !r.query.SkipGeometry && len(r.query.Properties) == 1 }},
+		{communes, "", func(r itemRequest) bool { return !r.query.SkipGeometry && r.query.Properties == nil }},
+		{capteurs, "properties=fid", func(r itemRequest) bool {
+			return r.query.SkipGeometry && r.query.Properties != nil && len(r.query.Properties) == 0
+		}},
 		{table, "limit=1", func(r itemRequest) bool { return r.query.BBox == nil }},
 	} {
 		q, err := url.ParseQuery(c.query)
@@ -80,6 +92,8 @@ func TestParseItemQueryRefuses(t *testing.T) {
 		"crs=x": "crs", "crs=EPSG:27572": "crs", "datetime=hier": "datetime", "datetime=2024-02-30": "datetime", "datetime=2025-01-01/2024-01-01": "datetime", "datetime=../..": "datetime",
 		"datetime=": "datetime", "datetime=infinity": "datetime", "population=beaucoup": "population", "population=": "population", "prop.rien=1": "prop.rien",
 		"nom=a&prop.nom=b": "prop.nom", "cursor=x": "cursor",
+		"sortby=": "sortby", "sortby=rien": "sortby", "sortby=nom,": "sortby", "sortby=nom,-nom": "sortby", "sortby=geom": "sortby", "sortby=--nom": "sortby",
+		"properties=": "properties", "properties=nom,rien": "properties", "properties=nom%20": "properties",
 	} {
 		q, err := url.ParseQuery(query)
 		if err != nil {
@@ -91,7 +105,7 @@ func TestParseItemQueryRefuses(t *testing.T) {
 			t.Errorf("%s: %v, want an error about %s in both languages", query, err, where)
 		}
 	}
-	for query, layer := range map[string]int{"bbox=1,2,3,4": 3, "mesures=[1]": 1} {
+	for query, layer := range map[string]int{"bbox=1,2,3,4": 3, "mesures=[1]": 1, "sortby=mesures": 1, "properties=geom": 3} {
 		q, _ := url.ParseQuery(query)
 		if _, err := parseItemQuery(q, layers[layer], testLimits); !errors.Is(err, geo.ErrInvalidInput) {
 			t.Errorf("%s on %s: %v", query, layers[layer].ID, err)
@@ -115,7 +129,7 @@ func TestReservedNameIsToldWithItsPrefix(t *testing.T) {
 
 func FuzzParseItemQuery(f *testing.F) {
 	layer := newFakeStore().layers[0]
-	for _, seed := range []string{"limit=5&offset=3", "bbox=1,2,3,4&bbox-crs=EPSG:2154", "bbox=170,-20,-170,-10", "code=01001&population=4", "datetime=2024-01-01/..",
+	for _, seed := range []string{"limit=5&offset=3", "bbox=1,2,3,4&bbox-crs=EPSG:2154", "bbox=170,-20,-170,-10", "code=01001&population=4", "sortby=-population,+nom&properties=nom,geom", "datetime=2024-01-01/..",
 		"crs=http://www.opengis.net/def/crs/EPSG/0/4326&cursor=AQEGBTAxMDI1NKCd9ss6f4w", "surface=12.30"} {
 		f.Add(seed)
 	}

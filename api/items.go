@@ -227,8 +227,10 @@ func copyValues(dst, in []geo.Value) []geo.Value {
 // writeItemsPage shows the rows as a table, and on a map.
 func (s *Server) writeItemsPage(w http.ResponseWriter, r *http.Request, p *pager) error {
 	l := p.req.query.Layer
-	page := &web.Items{Base: s.page(r, formatGeoJSON), Layer: l, Limit: p.req.query.Limit, Table: &web.Table{Layer: l}}
-	page.Map = s.newMap(l, geo.BBox{})
+	page := &web.Items{Base: s.page(r, formatGeoJSON), Layer: l, Limit: p.req.query.Limit, Table: &web.Table{Layer: l, Properties: p.req.query.Properties}}
+	if !p.req.query.SkipGeometry {
+		page.Map = s.newMap(l, geo.BBox{})
+	}
 	for i := range l.Properties {
 		page.FilterBy = append(page.FilterBy, filterParam(&l.Properties[i]))
 	}

@@ -13,6 +13,9 @@ type link struct {
 }
 
 const (
+	relSchema       = "http://www.opengis.net/def/rel/ogc/1.0/schema"
+	relQueryables   = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+	relSortables    = "http://www.opengis.net/def/rel/ogc/1.0/sortables"
 	relConformance  = "conformance"
 	relData         = "data"
 	relTilesets     = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"

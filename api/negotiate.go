@@ -22,6 +22,8 @@ var (
 		also: []string{"application/xhtml+xml"}}
 	formatGeoJSON = format{f: "json", label: "GeoJSON", media: "application/geo+json",
 		also: []string{"application/json", "application/vnd.geo+json"}}
+	formatSchema = format{f: "json", label: "JSON Schema", media: "application/schema+json",
+		also: []string{"application/json"}}
 	formatOpenAPI = format{f: "json", label: "OpenAPI 3.0", media: "application/vnd.oai.openapi+json;version=3.0",
 		also: []string{"application/json", "application/openapi+json"}}
 	formatMVT = format{f: "mvt", label: "Mapbox Vector Tile", media: "application/vnd.mapbox-vector-tile",

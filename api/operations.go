@@ -31,6 +31,7 @@ type parameter struct {
 	schema      schema
 	example     string
 	list        bool // numbers separated by commas
+	names       bool // names separated by commas
 	free        bool // any name: the properties of a layer
 }
 
@@ -49,6 +50,7 @@ func (s *Server) operations() []operation {
 	html := answerType{formatHTML.media, ""}
 	doc := func(name string) []answerType { return []answerType{{formatJSON.media, name}, html} }
 	geojson := func(name string) []answerType { return []answerType{{formatGeoJSON.media, name}, html} }
+	schemaDoc := []answerType{{formatSchema.media, "layerSchema"}, html}
 	mvt := []answerType{{formatMVT.media, ""}}
 	f, fMVT := formatParameter(formatJSON, formatHTML), formatParameter(formatMVT)
 	id := collectionParameter()
@@ -61,23 +63,26 @@ func (s *Server) operations() []operation {
 		{path: "/api", id: "getApi", tag: "capabilities", summary: t("Ce document", "This document"), params: []parameter{f}, answers: []answerType{{formatOpenAPI.media, "object"}, html}, errors: []int{406}},
 		{path: "/collections", id: "getCollections", tag: "capabilities", summary: t("Toutes les couches", "All collections"), params: []parameter{f}, answers: doc("collections"), errors: []int{406, 503}},
 		{path: "/collections/{collectionId}", id: "describeCollection", tag: "capabilities", summary: t("Une couche", "One collection"), params: []parameter{id, f}, answers: doc("collection"), errors: []int{404, 406, 503}},
+		{path: "/collections/{collectionId}/schema", id: "getSchema", tag: "capabilities", summary: t("Schéma des éléments d'une couche", "Schema of the items of a collection"), params: []parameter{id, f}, answers: schemaDoc, errors: []int{404, 406, 503}},
+		{path: "/collections/{collectionId}/queryables", id: "getQueryables", tag: "capabilities", summary: t("Propriétés par lesquelles filtrer une couche", "Properties to filter a collection by"), params: []parameter{id, f}, answers: schemaDoc, errors: []int{404, 406, 503}},
+		{path: "/collections/{collectionId}/sortables", id: "getSortables", tag: "capabilities", summary: t("Propriétés par lesquelles trier une couche", "Properties to sort a collection by"), params: []parameter{id, f}, answers: schemaDoc, errors: []int{404, 406, 503}},
 		{path: "/collections/{collectionId}/items", id: "getFeatures", tag: "data", summary: t("Éléments d'une couche", "Items of a collection"),
-			description: t("Une page d'éléments, dans l'ordre de la clé. Les liens next et prev mènent aux pages voisines. Tout nom de propriété est aussi un paramètre : nom=valeur ne garde que les éléments qui ont cette valeur (prop.nom si le nom est réservé).",
-				"One page of items, in the order of the key. The links next and prev lead to the pages around. Every name of a property is a parameter too: name=value keeps the items that have this value (prop.name when the name is reserved)."),
+			description: t("Une page d'éléments, dans l'ordre de sortby puis de la clé. Les liens next et prev mènent aux pages voisines. Tout nom de propriété est aussi un paramètre : nom=valeur ne garde que les éléments qui ont cette valeur (prop.nom si le nom est réservé).",
+				"One page of items, in the order of sortby then of the key. The links next and prev lead to the pages around. Every name of a property is a parameter too: name=value keeps the items that have this value (prop.name when the name is reserved)."),
 			params: append([]parameter{id}, append(s.itemParameters(crs), f)...), answers: geojson("featureCollection"), errors: []int{404, 406, 503}, headers: []string{"Content-Crs"}},
 		{path: "/collections/{collectionId}/items/{featureId}", id: "getFeature", tag: "data", summary: t("Un élément", "One item"),
-			params:  []parameter{id, {name: "featureId", inPath: true, description: t("Identifiant de l'élément", "Identifier of the item"), schema: schema{Type: "string"}}, crs, f},
+			params:  []parameter{id, {name: "featureId", inPath: true, description: t("Identifiant de l'élément", "Identifier of the item"), schema: schema{Type: "string"}}, propertiesParameter(), crs, f},
 			answers: geojson("feature"), errors: []int{404, 406, 503}, headers: []string{"Content-Crs"}},
 		{path: "/collections/{collectionId}/tiles", id: "tiles.collection.vector.getTileSetsList", tag: "tiles", summary: t("Jeux de tuiles d'une couche", "Tilesets of a collection"), params: []parameter{id, f}, answers: doc("tilesets"), errors: []int{404, 406, 503}},
 		{path: "/collections/{collectionId}/tiles/{tileMatrixSetId}", id: "tiles.collection.vector.getTileSet", tag: "tiles", summary: t("Un jeu de tuiles", "One tileset"), params: []parameter{id, grid, f}, answers: doc("tileset"), errors: []int{404, 406, 503}},
 		{path: "/collections/{collectionId}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}", id: "tiles.collection.vector.getTile", tag: "tiles", summary: t("Une tuile vectorielle", "One vector tile"),
 			description: t("Une tuile sans élément est une réponse 200 sans contenu ; hors des limites de la couche, 404.", "A tile without items is a 200 without content; outside of the limits of the collection, a 404."),
-			params:      []parameter{id, grid, z, row, col, versionParameter(), datetimeParameter(), filterParameter(), fMVT}, answers: mvt, errors: []int{404, 406, 503}},
+			params:      []parameter{id, grid, z, row, col, versionParameter(), datetimeParameter(), propertiesParameter(), filterParameter(), fMVT}, answers: mvt, errors: []int{404, 406, 503}},
 		{path: "/tileMatrixSets", id: "getTileMatrixSetsList", tag: "tiles", summary: t("Grilles de tuiles", "Tile matrix sets"), params: []parameter{f}, answers: doc("tileMatrixSets"), errors: []int{406}},
 		{path: "/tileMatrixSets/{tileMatrixSetId}", id: "getTileMatrixSet", tag: "tiles", summary: t("Une grille de tuiles", "One tile matrix set"), params: []parameter{grid, f}, answers: doc("tileMatrixSet"), errors: []int{404, 406}},
 		{path: "/xyz/{collectionId}.json", id: "getTileJSON", tag: "maps", summary: t("TileJSON 3.0 d'une couche", "TileJSON 3.0 of a collection"), params: []parameter{id, formatParameter(formatJSON)}, answers: []answerType{{formatJSON.media, "tileJSON"}}, errors: []int{404, 406, 503}},
 		{path: "/xyz/{collectionId}/{z}/{x}/{y}.mvt", id: "getXYZ", tag: "maps", summary: t("Une tuile vectorielle, x avant y", "One vector tile, x before y"),
-			params: []parameter{id, renamed(z, "z"), renamed(col, "x"), renamed(row, "y"), versionParameter(), datetimeParameter(), filterParameter(), fMVT}, answers: mvt, errors: []int{404, 406, 503}},
+			params: []parameter{id, renamed(z, "z"), renamed(col, "x"), renamed(row, "y"), versionParameter(), datetimeParameter(), propertiesParameter(), filterParameter(), fMVT}, answers: mvt, errors: []int{404, 406, 503}},
 		{path: "/healthz", id: "getHealth", tag: "operations", summary: t("Le serveur est en marche", "The server is alive"), answers: []answerType{{formatJSON.media, "status"}}},
 		{path: "/readyz", id: "getReadiness", tag: "operations", summary: t("Le serveur peut répondre", "The server can answer"), answers: []answerType{{formatJSON.media, "status"}}, errors: []int{503}},
 	}
@@ -117,6 +122,12 @@ func datetimeParameter() parameter {
 			EN: "Instant or interval (RFC 3339). No collection has a declared time: every item matches."}}
 }
 
+func propertiesParameter() parameter {
+	return parameter{name: "properties", names: true,
+		description: geo.Text{FR: "Propriétés à donner, séparées par des virgules ; la géométrie en est une, par son nom dans /schema. Toutes par défaut.",
+			EN: "Properties to return, separated by commas; the geometry is one of them, by its name in /schema. All by default."}}
+}
+
 func filterParameter() parameter {
 	return parameter{name: "propertyFilters", free: true,
 		description: geo.Text{FR: "Propriétés de la couche : nom=valeur", EN: "Properties of the collection: name=value"}}
@@ -135,7 +146,10 @@ func (s *Server) itemParameters(crs parameter) []parameter {
 			description: geo.Text{FR: "Boîte : ouest,sud,est,nord, ou l'ordre des axes de bbox-crs ; six nombres avec des hauteurs, qui ne comptent pas",
 				EN: "Box: west,south,east,north, or the axis order of bbox-crs; six numbers with heights, which do not count"}},
 		crsParameter("bbox-crs", geo.Text{FR: "Système de coordonnées de bbox", EN: "Coordinate system of bbox"}),
-		crs, datetimeParameter(), filterParameter(),
+		crs, datetimeParameter(),
+		{name: "sortby", names: true, description: geo.Text{FR: "Ordre des éléments : noms de propriétés séparés par des virgules, chacun après + (ordre croissant) ou - (décroissant) ; la liste est dans /sortables",
+			EN: "Order of the items: names of properties separated by commas, each after + (ascending) or - (descending); the list is in /sortables"}},
+		propertiesParameter(), filterParameter(),
 	}
 }
 

@@ -70,6 +70,56 @@ func TestPagesByNextAreTheSet(t *testing.T) {
 	}
 }
 
+// Whatever the sort, the pages are the set: each item once, in order, forwards
+// and backwards. Nulls are the highest values.
+func TestSortedPagesAreTheSet(t *testing.T) {
+	ts := newTestSite(t, Options{})
+	for _, c := range []struct{ sort, first, last string }{
+		{"population", "01001", "01024"}, {"-population", "01004", "01025"}, {"%2Bpopulation,-nom", "01009", "01012"},
+		{"+population,-code", "01025", "01004"}, {"-nom", "01009", "01001"}, {"-surface,-code", "01025", "01001"},
+	} {
+		for _, limit := range []int{1, 4, 25} {
+			var pages [][]string
+			at := fmt.Sprintf("/collections/communes/items?limit=%d&sortby=%s&properties=nom", limit, c.sort)
+			last := at
+			for ; at != "" && len(pages) < 30; at = "" {
+				_, doc := ts.getJSON(at)
+				for {
+					pages = append(pages, ids(doc))
+					next := path(linkTo(doc, "next"))
+					if next == "" || len(pages) > 30 {
+						break
+					}
+					last = next
+					_, doc = ts.getJSON(next)
+				}
+			}
+			all := slices.Concat(pages...)
+			if unique := slices.Compact(slices.Sorted(slices.Values(all))); len(all) != 25 || len(unique) != 25 || all[0] != c.first || all[24] != c.last {
+				t.Fatalf("%s by %d: %d items, %v", c.sort, limit, len(all), all)
+			}
+			for k := len(pages) - 1; k > 0; k-- {
+				_, doc := ts.getJSON(last)
+				last = path(linkTo(doc, "prev"))
+				if _, before := ts.getJSON(last); !slices.Equal(ids(before), pages[k-1]) {
+					t.Fatalf("%s by %d: before page %d stands %v, want %v", c.sort, limit, k, ids(before), pages[k-1])
+				}
+			}
+		}
+	}
+}
+
+func TestCursorOfAnotherSort(t *testing.T) {
+	ts := newTestSite(t, Options{})
+	_, doc := ts.getJSON("/collections/communes/items?limit=5&sortby=population")
+	next := path(linkTo(doc, "next"))
+	for _, sort := range []string{"-population", "nom", "population,nom"} {
+		if status, doc := ts.getJSON(strings.Replace(next, "sortby=population", "sortby="+sort, 1)); status != 400 {
+			t.Errorf("%s: %d %v", sort, status, doc)
+		}
+	}
+}
+
 func TestPrevEndsAtTheFirstPage(t *testing.T) {
 	ts := newTestSite(t, Options{})
 	_, first := ts.getJSON("/collections/communes/items?limit=5")

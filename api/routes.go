@@ -25,6 +25,9 @@ func (s *Server) routes() []route {
 		{"/api", s.handleAPI},                                                                                  // apidoc.go: common-1/oas30
 		{"/collections", s.handleCollections},                                                                  // collections.go: features-1/core
 		{"/collections/{collectionId}", s.handleCollection},                                                    // collections.go
+		{"/collections/{collectionId}/schema", s.handleSchema},                                                 // schema.go: common-3/schemas, returnables
+		{"/collections/{collectionId}/queryables", s.handleQueryables},                                         // schema.go: common-3/queryables, features-3
+		{"/collections/{collectionId}/sortables", s.handleSortables},                                           // schema.go: common-3/sortables, features-8
 		{"/collections/{collectionId}/items", s.handleItems},                                                   // items.go: features-1/geojson, features-2/crs
 		{"/collections/{collectionId}/items/{featureId}", s.handleItem},                                        // item.go
 		{"/collections/{collectionId}/tiles", s.handleTilesets},                                                // tilesets.go: tiles-1/tilesets-list, geodata-tilesets

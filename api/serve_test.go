@@ -217,7 +217,7 @@ func TestUnknownAndDoubledParameters(t *testing.T) {
 	for _, path := range []string{"/?x=1", "/conformance?limit=3", "/collections?a=b", "/collections/communes?bbox=1,2,3,4", "/collections/communes/items/01001?limit=1",
 		"/collections/communes/tiles?x=1", "/xyz/communes.json?x=1", "/xyz/communes/8/129/88.mvt?x=1", "/collections/communes/items?limit=1&limit=2", "/collections/communes/items?limit=1&LIMIT=1",
 		"/collections/communes/items?nom=%00", "/collections/communes/items?nom=%ed%a0%80", "/collections/communes/items?nom=%zz", "/collections/communes/items?nom=a;b", "/tileMatrixSets?q=1",
-		"/api?x=1", "/collections/communes/items?" + strings.Repeat("a=1&", 3) + strings.Join(names(150), "=1&")} {
+		"/api?x=1", "/collections/communes/items?" + strings.Repeat("a=1&", 3) + strings.Join(manyNames(150), "=1&")} {
 		status, doc := ts.getJSON(path)
 		if status != 400 || doc["detail"] == nil || doc["requestId"] == "" {
 			t.Errorf("%.80s: %d %v", path, status, doc)
@@ -228,7 +228,7 @@ func TestUnknownAndDoubledParameters(t *testing.T) {
 	}
 }
 
-func names(n int) []string {
+func manyNames(n int) []string {
 	var out []string
 	for i := range n {
 		out = append(out, fmt.Sprintf("p%d", i))

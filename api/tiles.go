@@ -14,7 +14,10 @@ import (
 
 // tileParams are the parameters of tiles beside the names of properties; v is
 // the version of the data that TileJSON puts in the address of tiles.
-var tileParams = []string{"f", "lang", "datetime", "v"}
+var tileParams = []string{"datetime", "properties", "f", "lang", "v"}
+
+// neutralParams are those that make no difference to the bytes of a tile.
+var neutralParams = []string{"f", "lang", "v"}
 
 // handleTile answers …/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}.
 func (s *Server) handleTile(w http.ResponseWriter, r *http.Request) error {
@@ -68,7 +71,7 @@ func (s *Server) serveTile(w http.ResponseWriter, r *http.Request, limits limits
 		return err
 	}
 	w.Header().Set("Vary", "Accept-Encoding") // neither language nor format make a difference: caches need one copy
-	key := id.String() + " " + exchangeOf(r).filterKey(tileParams)
+	key := id.String() + " " + exchangeOf(r).filterKey(neutralParams)
 	if s.setCaching(w, r, l, version, "mvt", key) {
 		return nil
 	}
@@ -98,6 +101,11 @@ func (s *Server) parseTile(r *http.Request, q *geo.TileQuery, matrix, col, row s
 	if q.Filter, err = parseFilter(values, q.Layer, tileParams); err != nil {
 		return id, err
 	}
+	what, err := parseSelection(values, q.Layer)
+	if err != nil {
+		return id, err
+	}
+	q.Properties = what.properties
 	q.BBox = s.grid.SearchBox(id)
 	return id, nil
 }
@@ -142,7 +150,7 @@ func (s *Server) zoomLimits(_ context.Context, l *geo.Layer) []tile.Limits {
 	return s.grid.Limits(s.grid.BBox(tile.ID{}), first, last)
 }
 
-// filterKey names the parameters of a request that select rows.
+// filterKey names the parameters of a request that decide of what is in a tile.
 func (x *exchange) filterKey(except []string) string {
 	set := url.Values{}
 	for name, v := range x.query {

@@ -99,6 +99,34 @@ type Collection struct {
 	Map     *Map      // nil: a layer without geometry, or nothing to draw from
 }
 
+// Views of the schema of a layer, the last part of their addresses.
+const (
+	SchemaReturnables = "schema"
+	SchemaQueryables  = "queryables"
+	SchemaSortables   = "sortables"
+)
+
+// Schema is the page of "/collections/{id}/schema", "…/queryables" and "…/sortables".
+type Schema struct {
+	Base
+	Layer *geo.Layer
+	View  string // SchemaReturnables and the like
+	Rows  []SchemaRow
+}
+
+// SchemaRow is one property.
+type SchemaRow struct {
+	Name, Label, Description string
+	Kind                     geo.Kind
+	IsGeometry               bool
+	Geometry                 geo.GeometryType
+	Role                     string // "id"; may be empty
+	Param                    string // the parameter to use; may be empty
+}
+
+// HasParams reports whether the rows name parameters rather than roles.
+func (s *Schema) HasParams() bool { return s.View != SchemaReturnables }
+
 // Items is the page of "/collections/{id}/items". The filters in force are
 // read from Base.Query.
 type Items struct {
@@ -168,6 +196,7 @@ func (*Conformance) template() string    { return "conformance" }
 func (*APIDoc) template() string         { return "api" }
 func (*Collections) template() string    { return "collections" }
 func (*Collection) template() string     { return "collection" }
+func (*Schema) template() string         { return "schema" }
 func (*Items) template() string          { return "items" }
 func (*Item) template() string           { return "item" }
 func (*Tilesets) template() string       { return "tilesets" }

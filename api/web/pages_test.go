@@ -111,6 +111,11 @@ func fixtures(t *testing.T, lang string) map[string]Page {
 		"collection": &Collection{Base: base("/collections/communes", "", asJSON), Summary: summary, CRS: []geo.CRS{geo.CRS84, geo.Lambert93},
 			First: communeTable(rows...), Map: communeMap(t, small, rows...)},
 		"collection-away": &Collection{Base: base("/collections/voirie.noms", ""), Summary: Summary{Layer: streets()}},
+		"schema": &Schema{base("/collections/communes/schema", "", asJSON), communes(), SchemaReturnables, []SchemaRow{
+			{Name: "code", Label: "Code Insee", Kind: geo.KindText, Role: "id"}, {Name: "geom", Label: "geom", IsGeometry: true, Geometry: geo.MultiPolygon, Role: "primary-geometry"}}},
+		"queryables": &Schema{base("/collections/communes/queryables", "", asJSON), communes(), SchemaQueryables, []SchemaRow{
+			{Name: "nom", Label: "Nom", Description: "Nom en clair, accents & article compris", Kind: geo.KindText, Param: "nom"}}},
+		"sortables": &Schema{base("/collections/communes/sortables", "", asJSON), communes(), SchemaSortables, nil},
 		"items": &Items{Base: base("/collections/communes/items", "littoral=false&bbox=1,48,3,50&cursor=xyz", asGeoJSON), Layer: communes(),
 			Table: communeTable(rows...), Matched: &count, Limit: 25, Next: "/geo/collections/communes/items?cursor=abc&limit=25", Prev: "/geo/collections/communes/items?limit=25",
 			FilterBy: []string{"code", "nom", "population", "", "", "", "littoral", ""}, Map: communeMap(t, geo.BBox{}, rows...)},

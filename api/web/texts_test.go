@@ -80,7 +80,7 @@ func TestTextsAreUsed(t *testing.T) {
 	}
 	for key := range allTexts() {
 		family, _, _ := strings.Cut(key, ".")
-		if !used[key] && family != "kind" && family != "geom" && family != "snippet" {
+		if !used[key] && family != "kind" && family != "geom" && family != "view" && family != "snippet" {
 			t.Errorf("%s is never asked for", key)
 		}
 	}
