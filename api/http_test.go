@@ -167,6 +167,8 @@ func TestGoldenAnswers(t *testing.T) {
 		"404-layer": "/collections/comunes", "404-route": "/nulle/part", "404-item": "/collections/communes/items/99999", "400-parameter": "/collections/communes/items?limte=3",
 		"400-limit": "/collections/communes/items?limit=0", "400-bbox": "/collections/communes/items?bbox=1,2,3", "400-crs": "/collections/communes/items?crs=EPSG:27572",
 		"schema": "/collections/communes/schema", "queryables": "/collections/capteurs/queryables", "sortables": "/collections/communes/sortables",
+		"items-jsonfg": "/collections/communes/items?limit=1&f=jsonfg", "item-jsonfg": "/collections/capteurs/items/1?f=jsonfg&crs=EPSG:4326", "items-seq": "/collections/communes/items?limit=2&f=geojsonseq&properties=nom",
+		"items-ndjson": "/collections/capteurs/items?f=ndjson",
 		"items-sorted": "/collections/communes/items?limit=2&sortby=-population,nom&properties=nom,population", "400-sortby": "/collections/communes/items?sortby=popluation",
 		"406": "/collections?f=gml",
 	} {

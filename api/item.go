@@ -7,7 +7,6 @@ import (
 	"github.com/arpent-geo/arpent/api/web"
 	"github.com/arpent-geo/arpent/geo"
 	"github.com/arpent-geo/arpent/geo/crs"
-	"github.com/arpent-geo/arpent/geo/geojson"
 )
 
 // handleItem answers /collections/{collectionId}/items/{featureId}.
@@ -34,7 +33,7 @@ func (s *Server) handleItem(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f, err := negotiate(r, formatGeoJSON, formatHTML)
+	f, err := negotiate(r, itemFormat...)
 	if err != nil {
 		return err
 	}
@@ -52,7 +51,7 @@ func (s *Server) handleItem(w http.ResponseWriter, r *http.Request) error {
 	}
 	row = what.of(row)
 	if f.f == formatHTML.f {
-		page := &web.Item{Base: s.page(r, formatGeoJSON), Layer: l, Table: &web.Table{Layer: l, Properties: what.properties}}
+		page := &web.Item{Base: s.page(r, besides(formatHTML, itemFormat)...), Layer: l, Table: &web.Table{Layer: l, Properties: what.properties}}
 		if !what.skipGeometry {
 			page.Map = s.newMap(l, geo.BBox{})
 		}
@@ -60,21 +59,23 @@ func (s *Server) handleItem(w http.ResponseWriter, r *http.Request) error {
 		s.drawRow(r.Context(), page.Map, row)
 		return s.writePage(w, r, page)
 	}
-	return s.writeItem(w, r, l, row, what.properties, out)
-}
-
-func (s *Server) writeItem(w http.ResponseWriter, r *http.Request, l *geo.Layer, row geo.Row, properties []int, out crs.Ref) error {
-	format, err := formatOf(l, out)
+	fw, err := newFeatureWriter(l, what.properties, f, out, q.Has("crs"))
 	if err != nil {
 		return err
 	}
-	links := append(selfLinks(r, formatGeoJSON, formatGeoJSON, formatHTML),
-		to(r, layerPath(l.ID), "collection", formatJSON.media, l.Label()))
-	a := s.newAnswer(w, r, formatGeoJSON.media)
+	return s.writeItem(w, r, fw, &row, f)
+}
+
+func (s *Server) writeItem(w http.ResponseWriter, r *http.Request, fw *featureWriter, row *geo.Row, f format) error {
+	links := append(selfLinks(r, f, itemFormat...),
+		to(r, layerPath(fw.l.ID), "collection", formatJSON.media, fw.l.Label()))
+	a := s.newAnswer(w, r, f.media)
 	defer a.release()
-	if a.buf, err = geojson.NewEncoder(l, properties, format).AppendFeatureOpen(a.buf, &row); err != nil {
+	var err error
+	if a.buf, err = fw.appendOpen(a.buf, row); err != nil {
 		return serverFault(row.ID.String(), err)
 	}
+	a.buf = fw.appendHead(a.buf, r)
 	if a.buf, err = appendJSON(append(a.buf, `,"links":`...), links); err != nil {
 		return err
 	}

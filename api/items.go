@@ -19,11 +19,15 @@ func (s *Server) handleItems(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	x := exchangeOf(r)
-	req, err := parseItemQuery(x.query, l, itemLimits{s.o.DefaultLimit, s.o.MaxItems})
+	f, err := negotiate(r, itemFormats...)
 	if err != nil {
 		return err
 	}
-	f, err := negotiate(r, formatGeoJSON, formatHTML)
+	limits := itemLimits{s.o.DefaultLimit, s.o.MaxItems}
+	if f.isSequence() {
+		limits.most = maxOffset
+	}
+	req, err := parseItemQuery(x.query, l, limits)
 	if err != nil {
 		return err
 	}
@@ -32,23 +36,26 @@ func (s *Server) handleItems(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	p := s.newPager(r, req, version)
-	if f.f == formatHTML.f {
+	switch {
+	case f.f == formatHTML.f:
 		return s.writeItemsPage(w, r, p)
+	case f.isSequence():
+		return s.writeSequence(w, r, p, f)
 	}
-	return s.writeItems(w, r, p)
+	return s.writeItems(w, r, p, f)
 }
 
-// writeItems streams the rows as GeoJSON. What is known only after the rows
-// (links, counts) comes after them.
-func (s *Server) writeItems(w http.ResponseWriter, r *http.Request, p *pager) error {
-	format, err := formatOf(p.req.query.Layer, p.req.out)
+// writeItems streams the rows as GeoJSON or JSON-FG. What is known only after
+// the rows (links, counts) comes after them.
+func (s *Server) writeItems(w http.ResponseWriter, r *http.Request, p *pager, f format) error {
+	fw, err := p.writer(f)
 	if err != nil {
 		return err
 	}
-	a := s.newAnswer(w, r, formatGeoJSON.media)
+	a := s.newAnswer(w, r, f.media)
 	defer a.release()
-	enc := geojson.NewEncoder(p.req.query.Layer, p.req.query.Properties, format)
-	a.buf = append(a.buf, `{"type":"FeatureCollection","features":[`...)
+	a.buf = fw.appendHead(append(a.buf, `{"type":"FeatureCollection"`...), r)
+	a.buf = append(a.buf, `,"features":[`...)
 	for row, err := range p.rows(r.Context()) {
 		if err != nil {
 			return err
@@ -56,7 +63,7 @@ func (s *Server) writeItems(w http.ResponseWriter, r *http.Request, p *pager) er
 		if p.returned > 1 {
 			a.buf = append(a.buf, ',')
 		}
-		if a.buf, err = enc.AppendFeature(a.buf, &row); err != nil {
+		if a.buf, err = fw.append(a.buf, &row); err != nil {
 			return serverFault(row.ID.String(), err)
 		}
 		if err := a.flushIfFull(); err != nil {
@@ -67,7 +74,7 @@ func (s *Server) writeItems(w http.ResponseWriter, r *http.Request, p *pager) er
 	if err != nil {
 		return err
 	}
-	if a.buf, err = appendItemsTail(a.buf, itemsLinks(r, p, end), p.returned, end.matched); err != nil {
+	if a.buf, err = appendItemsTail(a.buf, itemsLinks(r, p, f, end), p.returned, end.matched); err != nil {
 		return err
 	}
 	a.stable = len(a.buf)
@@ -88,15 +95,15 @@ func appendItemsTail(dst []byte, links []link, returned int, matched *int64) ([]
 	return strconv.AppendInt(append(dst, `,"numberReturned":`...), int64(returned), 10), nil
 }
 
-func itemsLinks(r *http.Request, p *pager, end pageEnd) []link {
+func itemsLinks(r *http.Request, p *pager, f format, end pageEnd) []link {
 	l := p.req.query.Layer
-	links := append(selfLinks(r, formatGeoJSON, formatGeoJSON, formatHTML),
+	links := append(selfLinks(r, f, itemFormats...),
 		to(r, layerPath(l.ID), "collection", formatJSON.media, l.Label()))
 	if end.next != "" {
-		links = append(links, link{Href: end.next, Rel: "next", Type: formatGeoJSON.media})
+		links = append(links, link{Href: end.next, Rel: "next", Type: f.media})
 	}
 	if end.prev != "" {
-		links = append(links, link{Href: end.prev, Rel: "prev", Type: formatGeoJSON.media})
+		links = append(links, link{Href: end.prev, Rel: "prev", Type: f.media})
 	}
 	return links
 }
@@ -124,6 +131,12 @@ type pager struct {
 
 func (s *Server) newPager(r *http.Request, req itemRequest, v geo.Version) *pager {
 	return &pager{s: s, x: exchangeOf(r), req: req, version: v}
+}
+
+// writer makes what writes the rows of the page.
+func (p *pager) writer(f format) (*featureWriter, error) {
+	q := p.req.query
+	return newFeatureWriter(q.Layer, q.Properties, f, p.req.out, p.x.query.Has("crs"))
 }
 
 // rows yields the rows of the page. Forwards it asks for one more than the
@@ -160,7 +173,8 @@ type pageEnd struct {
 	matched    *int64
 }
 
-func (p *pager) end(ctx context.Context) (pageEnd, error) {
+// around finds the pages around, and counts nothing.
+func (p *pager) around(ctx context.Context) (pageEnd, error) {
 	var e pageEnd
 	q := p.req.query
 	backwards := q.Before != nil
@@ -179,7 +193,17 @@ func (p *pager) end(ctx context.Context) (pageEnd, error) {
 	if p.returned > 0 && hasPrev {
 		e.prev = p.link(cursor{key: p.first, before: true})
 	}
-	if whole := q.After == nil && !backwards && q.Offset == 0 && !p.more; whole {
+	return e, nil
+}
+
+// end is around, with the number of rows that the question selects.
+func (p *pager) end(ctx context.Context) (pageEnd, error) {
+	e, err := p.around(ctx)
+	if err != nil {
+		return e, err
+	}
+	q := p.req.query
+	if whole := q.After == nil && q.Before == nil && q.Offset == 0 && !p.more; whole {
 		n := int64(p.returned)
 		e.matched = &n
 		p.s.remember(p.version, p.req.question, n)
@@ -227,7 +251,7 @@ func copyValues(dst, in []geo.Value) []geo.Value {
 // writeItemsPage shows the rows as a table, and on a map.
 func (s *Server) writeItemsPage(w http.ResponseWriter, r *http.Request, p *pager) error {
 	l := p.req.query.Layer
-	page := &web.Items{Base: s.page(r, formatGeoJSON), Layer: l, Limit: p.req.query.Limit, Table: &web.Table{Layer: l, Properties: p.req.query.Properties}}
+	page := &web.Items{Base: s.page(r, besides(formatHTML, itemFormats)...), Layer: l, Limit: p.req.query.Limit, Table: &web.Table{Layer: l, Properties: p.req.query.Properties}}
 	if !p.req.query.SkipGeometry {
 		page.Map = s.newMap(l, geo.BBox{})
 	}

@@ -71,6 +71,7 @@ func conformanceClasses() []string {
 		spec + "ogcapi-features-8/0.0/conf/sortables",
 		spec + "ogcapi-features-8/0.0/conf/sorting",
 		spec + "ogcapi-features-8/0.0/conf/features-sorting",
+		spec + "json-fg-1/1.0/conf/core",
 		spec + "ogcapi-tiles-1/1.0/conf/core",
 		spec + "ogcapi-tiles-1/1.0/conf/tileset",
 		spec + "ogcapi-tiles-1/1.0/conf/tilesets-list",

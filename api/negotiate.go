@@ -22,6 +22,11 @@ var (
 		also: []string{"application/xhtml+xml"}}
 	formatGeoJSON = format{f: "json", label: "GeoJSON", media: "application/geo+json",
 		also: []string{"application/json", "application/vnd.geo+json"}}
+	formatJSONFG = format{f: "jsonfg", label: "JSON-FG", media: "application/vnd.ogc.fg+json",
+		also: []string{"application/fg+json"}}
+	formatGeoJSONSeq = format{f: "geojsonseq", label: "GeoJSONSeq", media: "application/geo+json-seq"}
+	formatNDJSON     = format{f: "ndjson", label: "NDJSON", media: "application/x-ndjson",
+		also: []string{"application/ndjson", "application/jsonl"}}
 	formatSchema = format{f: "json", label: "JSON Schema", media: "application/schema+json",
 		also: []string{"application/json"}}
 	formatOpenAPI = format{f: "json", label: "OpenAPI 3.0", media: "application/vnd.oai.openapi+json;version=3.0",

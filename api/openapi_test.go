@@ -86,6 +86,9 @@ func TestAnswersFollowTheDocument(t *testing.T) {
 	openapi3filter.RegisterBodyDecoder("application/geo+json", openapi3filter.JSONBodyDecoder)
 	openapi3filter.RegisterBodyDecoder(formatOpenAPI.media, openapi3filter.JSONBodyDecoder)
 	openapi3filter.RegisterBodyDecoder(formatSchema.media, openapi3filter.JSONBodyDecoder)
+	openapi3filter.RegisterBodyDecoder(formatJSONFG.media, openapi3filter.JSONBodyDecoder)
+	openapi3filter.RegisterBodyDecoder(formatGeoJSONSeq.media, openapi3filter.FileBodyDecoder)
+	openapi3filter.RegisterBodyDecoder(formatNDJSON.media, openapi3filter.FileBodyDecoder)
 	openapi3filter.RegisterBodyDecoder("text/html", openapi3filter.FileBodyDecoder)
 	ts := newTestSite(t, Options{})
 	router, err := gorillamux.NewRouter(openAPIDocument(t, ts))
@@ -97,7 +100,8 @@ func TestAnswersFollowTheDocument(t *testing.T) {
 		"/collections/communes/items/01001", "/collections/capteurs/items/4", "/collections/communes/tiles", "/collections/communes/tiles/WebMercatorQuad",
 		"/collections/communes/tiles/WebMercatorQuad/8/88/129", "/tileMatrixSets", "/tileMatrixSets/WebMercatorQuad", "/xyz/communes.json", "/xyz/communes/8/129/88.mvt",
 		"/collections/communes/schema", "/collections/capteurs/queryables", "/collections/ref.codes/sortables", "/collections/communes/items?sortby=-population,nom&properties=nom",
-		"/collections/communes/items?sortby=x", "/collections/communes/items/01001?properties=nom,geom",
+		"/collections/communes/items?f=jsonfg", "/collections/capteurs/items?f=jsonfg&crs=EPSG:4326", "/collections/communes/items/01001?f=jsonfg", "/collections/ref.codes/items?f=jsonfg",
+		"/collections/communes/items?f=geojsonseq", "/collections/communes/items?f=ndjson", "/collections/communes/items?sortby=x", "/collections/communes/items/01001?properties=nom,geom",
 		"/healthz", "/readyz", "/collections/rien", "/collections/communes/items?limit=0", "/collections/communes/items?crs=x", "/collections?f=x",
 		"/collections/communes/tiles/WebMercatorQuad/8/0/0", "/collections/communes/items/x"} {
 		for _, accept := range []string{"*/*", "text/html"} {

@@ -51,6 +51,8 @@ func (s *Server) operations() []operation {
 	doc := func(name string) []answerType { return []answerType{{formatJSON.media, name}, html} }
 	geojson := func(name string) []answerType { return []answerType{{formatGeoJSON.media, name}, html} }
 	schemaDoc := []answerType{{formatSchema.media, "layerSchema"}, html}
+	sequences := []answerType{{formatGeoJSONSeq.media, ""}, {formatNDJSON.media, ""}}
+	fg := func(name string) answerType { return answerType{formatJSONFG.media, name} }
 	mvt := []answerType{{formatMVT.media, ""}}
 	f, fMVT := formatParameter(formatJSON, formatHTML), formatParameter(formatMVT)
 	id := collectionParameter()
@@ -69,10 +71,10 @@ func (s *Server) operations() []operation {
 		{path: "/collections/{collectionId}/items", id: "getFeatures", tag: "data", summary: t("Éléments d'une couche", "Items of a collection"),
 			description: t("Une page d'éléments, dans l'ordre de sortby puis de la clé. Les liens next et prev mènent aux pages voisines. Tout nom de propriété est aussi un paramètre : nom=valeur ne garde que les éléments qui ont cette valeur (prop.nom si le nom est réservé).",
 				"One page of items, in the order of sortby then of the key. The links next and prev lead to the pages around. Every name of a property is a parameter too: name=value keeps the items that have this value (prop.name when the name is reserved)."),
-			params: append([]parameter{id}, append(s.itemParameters(crs), f)...), answers: geojson("featureCollection"), errors: []int{404, 406, 503}, headers: []string{"Content-Crs"}},
+			params: append([]parameter{id}, append(s.itemParameters(crs), formatParameter(itemFormats...))...), answers: append(append(geojson("featureCollection"), fg("featureCollectionFG")), sequences...), errors: []int{404, 406, 503}, headers: []string{"Content-Crs"}},
 		{path: "/collections/{collectionId}/items/{featureId}", id: "getFeature", tag: "data", summary: t("Un élément", "One item"),
-			params:  []parameter{id, {name: "featureId", inPath: true, description: t("Identifiant de l'élément", "Identifier of the item"), schema: schema{Type: "string"}}, propertiesParameter(), crs, f},
-			answers: geojson("feature"), errors: []int{404, 406, 503}, headers: []string{"Content-Crs"}},
+			params:  []parameter{id, {name: "featureId", inPath: true, description: t("Identifiant de l'élément", "Identifier of the item"), schema: schema{Type: "string"}}, propertiesParameter(), crs, formatParameter(itemFormat...)},
+			answers: append(geojson("feature"), fg("featureFG")), errors: []int{404, 406, 503}, headers: []string{"Content-Crs"}},
 		{path: "/collections/{collectionId}/tiles", id: "tiles.collection.vector.getTileSetsList", tag: "tiles", summary: t("Jeux de tuiles d'une couche", "Tilesets of a collection"), params: []parameter{id, f}, answers: doc("tilesets"), errors: []int{404, 406, 503}},
 		{path: "/collections/{collectionId}/tiles/{tileMatrixSetId}", id: "tiles.collection.vector.getTileSet", tag: "tiles", summary: t("Un jeu de tuiles", "One tileset"), params: []parameter{id, grid, f}, answers: doc("tileset"), errors: []int{404, 406, 503}},
 		{path: "/collections/{collectionId}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}", id: "tiles.collection.vector.getTile", tag: "tiles", summary: t("Une tuile vectorielle", "One vector tile"),
@@ -137,7 +139,7 @@ func (s *Server) itemParameters(crs parameter) []parameter {
 	one, zero := 1, 0
 	return []parameter{
 		{name: "limit", schema: schema{Type: "integer", Minimum: &one, Maximum: &s.o.MaxItems, Default: s.o.DefaultLimit}, example: "100",
-			description: geo.Text{FR: "Nombre d'éléments au plus", EN: "Number of items at most"}},
+			description: geo.Text{FR: "Nombre d'éléments au plus ; un nombre plus grand vaut le maximum, qui ne tient pas pour les suites (geojsonseq, ndjson)", EN: "Number of items at most; a larger number is taken as the maximum, which does not hold for sequences (geojsonseq, ndjson)"}},
 		{name: "offset", schema: schema{Type: "integer", Minimum: &zero, Default: 0},
 			description: geo.Text{FR: "Nombre d'éléments à passer ; le lien next est plus rapide", EN: "Number of items to skip; the link next is faster"}},
 		{name: "cursor", schema: schema{Type: "string"},
