@@ -78,7 +78,8 @@ func wantSame(first, e Expr) error {
 	}
 }
 
-// fit rounds a literal that is compared with a 32-bit property to 32 bits.
+// fit rounds a literal that is compared with a 32-bit property to 32 bits, so
+// that what an answer shows as 0.1 is found by 0.1.
 func fit(with, e Expr) Expr {
 	p, ok := with.(PropertyRef)
 	l, literal := e.(Literal)
@@ -88,6 +89,9 @@ func fit(with, e Expr) Expr {
 	f := float32(l.Value.Float())
 	if math.IsInf(float64(f), 0) {
 		return e
+	}
+	if n := int64(f); float32(n) == f && n > -1<<53 && n < 1<<53 {
+		return Literal{Int(n)} // a whole number is KindInt
 	}
 	return Literal{Real(f)}
 }
@@ -119,9 +123,18 @@ func NewLike(operand, pattern Expr) (Like, error) {
 		}
 		pattern = f.Operand
 	}
-	if _, ok := pattern.(Literal); !ok {
+	text, ok := pattern.(Literal)
+	if !ok {
 		return like, Invalid("", Text{"le modèle de LIKE doit être un texte entre apostrophes", "the pattern of LIKE must be a text between quotes"},
 			Text{"par exemple nom LIKE 'Saint%'", "for example name LIKE 'Saint%'"})
+	}
+	escapes := 0
+	for b := text.Value.Bytes; escapes < len(b) && b[len(b)-1-escapes] == '\\'; {
+		escapes++
+	}
+	if escapes%2 != 0 {
+		return like, Invalid("", Text{"le modèle de LIKE finit par \\ sans rien après", "the pattern of LIKE ends with \\ and nothing after it"},
+			Text{"une barre oblique inverse s'écrit \\\\", "a backslash is written \\\\"})
 	}
 	return like, nil
 }
