@@ -349,17 +349,23 @@ func appendNumber(dst, s []byte) (out []byte, ok bool) {
 	if len(dst) == first {
 		return append(dst[:at], '0'), true
 	}
+	if !plausible(point - 1) { // the exponent that it is written with is read again
+		return dst[:at], false
+	}
 	return placePoint(dst, first, point), true
 }
 
-// parseExponent reads e±digits; beyond ±10^9 it is not a number that anyone
-// wrote on purpose.
+// plausible reports whether an exponent is one that someone may have written
+// on purpose.
+func plausible(exponent int) bool { return exponent >= -1e9 && exponent <= 1e9 }
+
+// parseExponent reads e±digits.
 func parseExponent(s []byte) (int, bool) {
 	if s[0] != 'e' && s[0] != 'E' {
 		return 0, false
 	}
 	n, err := strconv.Atoi(string(s[1:]))
-	if err != nil || n > 1e9 || n < -1e9 {
+	if err != nil || !plausible(n) {
 		return 0, false
 	}
 	return n, true

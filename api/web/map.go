@@ -168,7 +168,8 @@ func (m *Map) line(coords []float64, stride int) []float64 {
 		if math.IsNaN(x) || math.IsInf(x, 0) || math.IsNaN(y) {
 			continue
 		}
-		y = max(-worldM/2, min(worldM/2, y))
+		// Nothing is beyond; numbers without limit would lose the drawing's precision.
+		x, y = max(-2*worldM, min(2*worldM, x)), max(-worldM/2, min(worldM/2, y))
 		if m.fixed && m.frame.MaxX > worldM/2 && x < m.frame.MinX-worldM/1000 {
 			x += worldM // the frame goes over the antimeridian
 		}

@@ -1,0 +1,7 @@
+SELECT t."code" COLLATE BINARY, t."fid"
+  FROM "lieux" AS t
+ WHERE 1
+   AND t."code" COLLATE BINARY < ?
+ ORDER BY t."code" COLLATE BINARY DESC
+ LIMIT ?
+-- [000010 10]
