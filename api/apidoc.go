@@ -144,6 +144,9 @@ func (op operation) document(lang string) map[string]any {
 		ok["headers"] = headers
 	}
 	responses := map[string]any{"200": ok}
+	if nothing := op.nothing.In(lang); nothing != "" {
+		responses["204"] = map[string]any{"description": nothing}
+	}
 	if op.tag != "operations" {
 		responses["304"] = map[string]any{"description": "Not Modified"}
 		responses["400"] = ref("responses", "problem")

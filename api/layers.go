@@ -10,13 +10,16 @@ import (
 // layer returns the layer that the path names; an unknown one is told with the
 // id that was probably meant.
 func (s *Server) layer(r *http.Request) (*geo.Layer, error) {
-	id := r.PathValue("collectionId")
-	l, err := s.store.Layer(r.Context(), id)
-	if err == nil || problemOf(r.Context(), err).status != http.StatusNotFound {
+	return s.layerNamed(r.Context(), r.PathValue("collectionId"))
+}
+
+func (s *Server) layerNamed(ctx context.Context, id string) (*geo.Layer, error) {
+	l, err := s.store.Layer(ctx, id)
+	if err == nil || problemOf(ctx, err).status != http.StatusNotFound {
 		return l, err
 	}
 	hint := geo.Text{FR: "la liste est dans /collections", EN: "the list is in /collections"}
-	if near := s.nearestLayer(r.Context(), id); near != "" {
+	if near := s.nearestLayer(ctx, id); near != "" {
 		hint = geo.Text{FR: "vouliez-vous dire " + quotedFR(near) + " ?", EN: "did you mean " + quoted(near) + "?"}
 	}
 	return nil, newProblem(http.StatusNotFound, "collectionId",

@@ -16,6 +16,7 @@ type operation struct {
 	answers       []answerType
 	errors        []int
 	headers       []string // of the answer, by name in components
+	nothing       geo.Text // when the answer is 204; empty: never
 }
 
 // answerType is one representation of a good answer.
@@ -82,8 +83,11 @@ func (s *Server) operations() []operation {
 			params:      []parameter{id, grid, z, row, col, versionParameter(), datetimeParameter(), propertiesParameter(), filterParameter(), fMVT}, answers: mvt, errors: []int{404, 406, 503}},
 		{path: "/tileMatrixSets", id: "getTileMatrixSetsList", tag: "tiles", summary: t("Grilles de tuiles", "Tile matrix sets"), params: []parameter{f}, answers: doc("tileMatrixSets"), errors: []int{406}},
 		{path: "/tileMatrixSets/{tileMatrixSetId}", id: "getTileMatrixSet", tag: "tiles", summary: t("Une grille de tuiles", "One tile matrix set"), params: []parameter{grid, f}, answers: doc("tileMatrixSet"), errors: []int{404, 406}},
-		{path: "/xyz/{collectionId}.json", id: "getTileJSON", tag: "maps", summary: t("TileJSON 3.0 d'une couche", "TileJSON 3.0 of a collection"), params: []parameter{id, formatParameter(formatJSON)}, answers: []answerType{{formatJSON.media, "tileJSON"}}, errors: []int{404, 406, 503}},
+		{path: "/xyz/{collectionId}.json", id: "getTileJSON", tag: "maps", summary: t("TileJSON 3.0 d'une couche", "TileJSON 3.0 of a collection"),
+			description: t("Les paramètres qui choisissent ce que portent les tuiles sont repris dans leur adresse ; ceux que rien ne connaît sont laissés de côté.", "The parameters that select what is in tiles are in their address; those that nobody knows are left aside."),
+			params:      []parameter{id, datetimeParameter(), propertiesParameter(), filterParameter(), formatParameter(formatJSON)}, answers: []answerType{{formatJSON.media, "tileJSON"}}, errors: []int{404, 406, 503}},
 		{path: "/xyz/{collectionId}/{z}/{x}/{y}.mvt", id: "getXYZ", tag: "maps", summary: t("Une tuile vectorielle, x avant y", "One vector tile, x before y"),
+			description: t("Les paramètres que rien ne connaît sont laissés de côté.", "Parameters that nobody knows are left aside."), nothing: t("Hors de l'emprise de la couche", "Outside of the extent of the collection"),
 			params: []parameter{id, renamed(z, "z"), renamed(col, "x"), renamed(row, "y"), versionParameter(), datetimeParameter(), propertiesParameter(), filterParameter(), fMVT}, answers: mvt, errors: []int{404, 406, 503}},
 		{path: "/healthz", id: "getHealth", tag: "operations", summary: t("Le serveur est en marche", "The server is alive"), answers: []answerType{{formatJSON.media, "status"}}},
 		{path: "/readyz", id: "getReadiness", tag: "operations", summary: t("Le serveur peut répondre", "The server can answer"), answers: []answerType{{formatJSON.media, "status"}}, errors: []int{503}},

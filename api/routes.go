@@ -55,20 +55,40 @@ func (s *Server) routes() []route {
 func newRouter(s *Server) http.Handler {
 	router := mux.NewRouter().UseEncodedPath().SkipClean(true)
 	for _, rt := range s.routes() {
-		router.HandleFunc(rt.pattern, func(w http.ResponseWriter, r *http.Request) {
-			for name, value := range mux.Vars(r) {
-				decoded, err := url.PathUnescape(value)
-				if err != nil || !isText(decoded) {
-					s.fail(w, r, errNoRoute)
-					return
-				}
-				r.SetPathValue(name, decoded)
-			}
-			s.serveRoute(w, r, rt)
-		})
+		router.HandleFunc(rt.pattern, s.decoded(rt, s.serveRoute))
+	}
+	for _, rt := range s.aliases() {
+		router.HandleFunc(rt.pattern, s.decoded(rt, s.serveAlias))
 	}
 	router.NotFoundHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errNoRoute) })
 	return router
+}
+
+// decoded puts the parts of the path beside the request.
+func (s *Server) decoded(rt route, serve func(http.ResponseWriter, *http.Request, route)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		for name, value := range mux.Vars(r) {
+			decoded, err := url.PathUnescape(value)
+			if err != nil || !isText(decoded) {
+				s.fail(w, r, errNoRoute)
+				return
+			}
+			r.SetPathValue(name, decoded)
+		}
+		serve(w, r, rt)
+	}
+}
+
+// serveAlias answers an address of another server. One that names no layer is
+// an unknown address, whatever the method.
+func (s *Server) serveAlias(w http.ResponseWriter, r *http.Request, rt route) {
+	if r.PathValue("layers") != "" {
+		if _, _, err := s.aliasLayers(r); err != nil {
+			s.fail(w, r, err)
+			return
+		}
+	}
+	s.serveRoute(w, r, rt)
 }
 
 var errNoRoute = &problem{status: http.StatusNotFound, err: geo.Error{

@@ -215,7 +215,7 @@ func TestPagesOfLayersWithoutGeometryOrKey(t *testing.T) {
 func TestUnknownAndDoubledParameters(t *testing.T) {
 	ts := newTestSite(t, Options{})
 	for _, path := range []string{"/?x=1", "/conformance?limit=3", "/collections?a=b", "/collections/communes?bbox=1,2,3,4", "/collections/communes/items/01001?limit=1",
-		"/collections/communes/tiles?x=1", "/xyz/communes.json?x=1", "/xyz/communes/8/129/88.mvt?x=1", "/collections/communes/items?limit=1&limit=2", "/collections/communes/items?limit=1&LIMIT=1",
+		"/collections/communes/tiles?x=1", "/collections/communes/tiles/WebMercatorQuad/8/88/129?x=1", "/collections/communes/items?limit=1&limit=2", "/collections/communes/items?limit=1&LIMIT=1",
 		"/collections/communes/items?nom=%00", "/collections/communes/items?nom=%ed%a0%80", "/collections/communes/items?nom=%zz", "/collections/communes/items?nom=a;b", "/tileMatrixSets?q=1",
 		"/api?x=1", "/collections/communes/items?" + strings.Repeat("a=1&", 3) + strings.Join(manyNames(150), "=1&")} {
 		status, doc := ts.getJSON(path)

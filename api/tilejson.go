@@ -4,7 +4,6 @@ import (
 	"html"
 	"math"
 	"net/http"
-	"net/url"
 	"strconv"
 
 	"github.com/arpent-geo/arpent/geo"
@@ -37,12 +36,9 @@ type vectorLayer struct {
 // mercatorLatitude is where the square of Web Mercator ends.
 const mercatorLatitude = 85.051129
 
-// handleTileJSON answers /xyz/{collectionId}.json. Maps take the attribution
-// for HTML: it is escaped.
+// handleTileJSON answers /xyz/{collectionId}.json. The parameters that select
+// what is in tiles are those of the tiles it names.
 func (s *Server) handleTileJSON(w http.ResponseWriter, r *http.Request) error {
-	if _, err := params(r); err != nil {
-		return err
-	}
 	l, version, err := s.layerAndVersion(r)
 	if err != nil {
 		return err
@@ -55,15 +51,19 @@ func (s *Server) handleTileJSON(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	x := exchangeOf(r)
+	doc := s.tileJSONOf(r, l, l.ID)
+	doc.Tiles = []string{tileTemplate(x.url("/xyz/"+pathEscape(l.ID), nil)+"/{z}/{x}/{y}.mvt", knownValues(x.query, l), version)}
+	doc.centre()
+	return s.writeJSON(w, r, f.media, doc)
+}
+
+// tileJSONOf describes the tiles of a layer, which has a name in them; their
+// address is left out. Maps take the attribution for HTML: it is escaped.
+func (s *Server) tileJSONOf(r *http.Request, l *geo.Layer, name string) tileJSON {
 	first, last := l.Zooms()
-	tiles := x.url("/xyz/"+pathEscape(l.ID), nil) + "/{z}/{x}/{y}.mvt"
-	if version.Tag != "" { // the tiles of other data have another address: caches may keep these
-		tiles += "?v=" + url.QueryEscape(version.Tag)
-	}
 	doc := tileJSON{TileJSON: "3.0.0", Name: l.Label(), Description: l.Description, Attribution: html.EscapeString(attribution(l)),
-		Scheme: "xyz", Tiles: []string{tiles},
-		MinZoom: first, MaxZoom: last,
-		VectorLayers: []vectorLayer{{ID: l.ID, Description: l.Description, MinZoom: first, MaxZoom: last, Fields: map[string]string{}}}}
+		Scheme: "xyz", MinZoom: first, MaxZoom: last,
+		VectorLayers: []vectorLayer{{ID: name, Description: l.Description, MinZoom: first, MaxZoom: last, Fields: map[string]string{}}}}
 	for i := range l.Properties {
 		p := &l.Properties[i]
 		kind := tile.FieldType(p.Kind)
@@ -79,9 +79,13 @@ func (s *Server) handleTileJSON(w http.ResponseWriter, r *http.Request) error {
 	if box, ok := s.store.Extent(r.Context(), l); ok && !box.CrossesAntimeridian() {
 		doc.Bounds = [4]float64{max(box.MinX, -180), max(box.MinY, -mercatorLatitude), min(box.MaxX, 180), min(box.MaxY, mercatorLatitude)}
 	}
+	return doc
+}
+
+// centre sets the centre in the middle of the bounds, at the first zoom.
+func (doc *tileJSON) centre() {
 	middle := func(a, b float64) float64 { return math.Round((a+b)/2*1e5) / 1e5 }
-	doc.Center = [3]float64{middle(doc.Bounds[0], doc.Bounds[2]), middle(doc.Bounds[1], doc.Bounds[3]), float64(first)}
-	return s.writeJSON(w, r, f.media, doc)
+	doc.Center = [3]float64{middle(doc.Bounds[0], doc.Bounds[2]), middle(doc.Bounds[1], doc.Bounds[3]), float64(doc.MinZoom)}
 }
 
 // zoomIDs are the first and last matrix of a layer.

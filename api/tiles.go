@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/arpent-geo/arpent/geo"
 	"github.com/arpent-geo/arpent/geo/crs"
@@ -24,13 +26,8 @@ func (s *Server) handleTile(w http.ResponseWriter, r *http.Request) error {
 	if _, err := s.tileMatrixSet(r); err != nil {
 		return err
 	}
-	return s.serveTile(w, r, s.tileLimits, r.PathValue("tileMatrix"), r.PathValue("tileCol"), r.PathValue("tileRow"))
-}
-
-// handleXYZ answers /xyz/{collectionId}/{z}/{x}/{y}.mvt. Clients of these
-// addresses know no limits but zooms: around the data tiles are empty, not errors.
-func (s *Server) handleXYZ(w http.ResponseWriter, r *http.Request) error {
-	return s.serveTile(w, r, s.zoomLimits, r.PathValue("z"), r.PathValue("x"), r.PathValue("y"))
+	return s.serveTile(w, r, tileRequest{ids: []string{r.PathValue("collectionId")},
+		matrix: r.PathValue("tileMatrix"), col: r.PathValue("tileCol"), row: r.PathValue("tileRow")})
 }
 
 // tileMatrixSet returns the grid that the path names.
@@ -51,48 +48,137 @@ type madeTile struct {
 	tag    string // ETag made of body
 }
 
-// limitsOf tells which tiles of a layer exist.
-type limitsOf func(context.Context, *geo.Layer) []tile.Limits
+// tileRequest is the tile that an address names.
+type tileRequest struct {
+	ids              []string // of the layers in it
+	matrix, col, row string
+	named            bool // the layers are named in the tile as in the address
+	lenient          bool // the address is one of web maps, see xyz.go
+}
 
-func (s *Server) serveTile(w http.ResponseWriter, r *http.Request, limits limitsOf, matrix, col, row string) error {
-	l, version, err := s.layerAndVersion(r)
-	if err != nil {
-		return err
-	}
-	q := geo.TileQuery{Layer: l}
-	id, err := s.parseTile(r, &q, matrix, col, row)
-	if err != nil {
-		return err
-	}
-	if err := s.checkLimits(l, id, limits(r.Context(), l)); err != nil {
-		return err
+// tilePart is one layer of a tile.
+type tilePart struct {
+	query   geo.TileQuery
+	version geo.Version
+	name    string // in the tile; empty: the id of the layer
+	key     string // of the parameters that decide of what is in the tile
+	outside bool   // of the limits of the layer: nothing is there
+}
+
+func (s *Server) serveTile(w http.ResponseWriter, r *http.Request, req tileRequest) error {
+	var parts []tilePart
+	var id tile.ID
+	for _, name := range req.ids {
+		p, at, err := s.tilePart(r, req, name)
+		if err != nil {
+			return err
+		}
+		parts, id = append(parts, p), at
 	}
 	if _, err := negotiate(r, formatMVT); err != nil {
 		return err
 	}
 	w.Header().Set("Vary", "Accept-Encoding") // neither language nor format make a difference: caches need one copy
-	key := id.String() + " " + exchangeOf(r).filterKey(neutralParams)
-	if s.setCaching(w, r, l, version, "mvt", key) {
+	version, keys := together(parts)
+	if s.setCaching(w, r, parts[0].query.Layer, version, append(keys, "mvt", id.String())...) {
 		return nil
 	}
 	if v := exchangeOf(r).query.Get("v"); v != "" && v == version.Tag {
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable") // other data have another address
 	}
-	made, err := s.tiles.do(r.Context(), layerShape(l)+" "+version.Tag+" "+key, s.o.RequestTimeout,
-		func(ctx context.Context) (*madeTile, error) { return s.makeTile(ctx, id, q) })
+	var made []*madeTile
+	for _, p := range parts {
+		if p.outside {
+			continue
+		}
+		one, err := s.tiles.do(r.Context(), strings.Join([]string{layerShape(p.query.Layer), p.version.Tag, id.String(), p.name, p.key}, " "), s.o.RequestTimeout,
+			func(ctx context.Context) (*madeTile, error) { return s.makeTile(ctx, id, p) })
+		if err != nil {
+			return err
+		}
+		made = append(made, one)
+	}
+	if len(made) == 0 {
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	all, err := s.joined(made)
 	if err != nil {
 		return err
 	}
-	return writeTile(s.newAnswer(w, r, formatMVT.media), made)
+	return writeTile(s.newAnswer(w, r, formatMVT.media), all)
+}
+
+// together is the version of the data of several layers, none when one of them
+// is not tracked, and what else decides of a tile of them.
+func together(parts []tilePart) (geo.Version, []string) {
+	var tags, keys []string
+	for _, p := range parts {
+		keys = append(keys, layerShape(p.query.Layer), p.name, p.key)
+		tags = append(tags, p.version.Tag)
+	}
+	if slices.Contains(tags, "") {
+		return geo.Version{}, keys
+	}
+	return geo.Version{Tag: strings.Join(tags, ".")}, keys
+}
+
+// joined is one tile of several: a tile is a list of layers, and so is one
+// after the other.
+func (s *Server) joined(made []*madeTile) (*madeTile, error) {
+	if len(made) == 1 {
+		return made[0], nil
+	}
+	var body []byte
+	for _, m := range made {
+		body = append(body, m.body...)
+	}
+	return s.madeOf(body)
+}
+
+func (s *Server) madeOf(body []byte) (*madeTile, error) {
+	made := &madeTile{body: body, tag: etag("mvt", string(body))}
+	var err error
+	if len(body) >= minGzip {
+		made.zipped, err = s.gzipped(body, tileGzipLevel)
+	}
+	return made, err
+}
+
+// tilePart reads what an address asks of one of its layers.
+func (s *Server) tilePart(r *http.Request, req tileRequest, name string) (p tilePart, id tile.ID, err error) {
+	l, err := s.layerNamed(r.Context(), name)
+	if err != nil {
+		return p, id, err
+	}
+	if p.version, err = s.store.Version(r.Context(), l); err != nil {
+		return p, id, err
+	}
+	p.query.Layer = l
+	if req.named {
+		p.name = name
+	}
+	values := exchangeOf(r).query
+	if req.lenient {
+		values = knownValues(values, l)
+	}
+	if id, err = s.parseTile(values, &p.query, req); err != nil {
+		return p, id, err
+	}
+	p.key = tileKey(values)
+	p.outside = !within(s.tileLimits(r.Context(), l), id)
+	if tolerated := req.lenient && hasZoom(l, id); p.outside && !tolerated {
+		return p, id, s.outsideLimits(l, id)
+	}
+	return p, id, nil
 }
 
 // parseTile reads which tile of a layer is asked, and of which rows.
-func (s *Server) parseTile(r *http.Request, q *geo.TileQuery, matrix, col, row string) (id tile.ID, err error) {
-	values := exchangeOf(r).query
+func (s *Server) parseTile(values url.Values, q *geo.TileQuery, req tileRequest) (id tile.ID, err error) {
 	if !q.Layer.HasGeometry() {
 		return id, noTiles(q.Layer)
 	}
-	if id, err = s.grid.Parse(matrix, col, row); err != nil {
+	if id, err = s.grid.Parse(req.matrix, req.col, req.row); err != nil {
 		return id, err
 	}
 	if err := checkDatetime(values); err != nil {
@@ -110,13 +196,17 @@ func (s *Server) parseTile(r *http.Request, q *geo.TileQuery, matrix, col, row s
 	return id, nil
 }
 
-// checkLimits refuses a tile outside of the limits: it does not exist.
-func (s *Server) checkLimits(l *geo.Layer, id tile.ID, limits []tile.Limits) error {
-	for _, zoom := range limits {
-		if zoom.Contains(id) {
-			return nil
-		}
-	}
+func within(limits []tile.Limits, id tile.ID) bool {
+	return slices.ContainsFunc(limits, func(zoom tile.Limits) bool { return zoom.Contains(id) })
+}
+
+func hasZoom(l *geo.Layer, id tile.ID) bool {
+	first, last := l.Zooms()
+	return id.Z >= first && id.Z <= last
+}
+
+// outsideLimits refuses a tile that does not exist.
+func (s *Server) outsideLimits(l *geo.Layer, id tile.ID) error {
 	path := layerPath(l.ID, "tiles", s.grid.ID)
 	return newProblem(http.StatusNotFound, id.String(),
 		geo.Text{FR: "cette tuile est hors des limites de la couche", EN: "this tile is outside of the limits of the layer"},
@@ -144,33 +234,27 @@ func (s *Server) tileLimits(ctx context.Context, l *geo.Layer) []tile.Limits {
 	return s.grid.Limits(box, first, last)
 }
 
-// zoomLimits are the tiles of the zooms of a layer, all over the grid.
-func (s *Server) zoomLimits(_ context.Context, l *geo.Layer) []tile.Limits {
-	first, last := l.Zooms()
-	return s.grid.Limits(s.grid.BBox(tile.ID{}), first, last)
-}
-
-// filterKey names the parameters of a request that decide of what is in a tile.
-func (x *exchange) filterKey(except []string) string {
+// tileKey names the parameters that decide of what is in a tile.
+func tileKey(values url.Values) string {
 	set := url.Values{}
-	for name, v := range x.query {
-		set[name] = v
-	}
-	for _, name := range except {
-		delete(set, name)
+	for name, v := range values {
+		if !slices.Contains(neutralParams, name) {
+			set[name] = v
+		}
 	}
 	return set.Encode()
 }
 
 // makeTile reads the rows of a tile and encodes them. A row whose geometry
 // cannot be read is left out and logged; any other error is one of the tile.
-func (s *Server) makeTile(ctx context.Context, id tile.ID, q geo.TileQuery) (*madeTile, error) {
+func (s *Server) makeTile(ctx context.Context, id tile.ID, p tilePart) (*madeTile, error) {
+	q := p.query
 	b, ok := s.builders.Get().(*tile.Builder)
 	if !ok {
 		b = new(tile.Builder)
 	}
 	defer s.builders.Put(b)
-	if err := b.Reset(s.grid, id, tile.Options{Layer: q.Layer, Properties: q.Properties}); err != nil {
+	if err := b.Reset(s.grid, id, tile.Options{Layer: q.Layer, Properties: q.Properties, Name: p.name}); err != nil {
 		return nil, err
 	}
 	var unreadable error
@@ -191,12 +275,7 @@ func (s *Server) makeTile(ctx context.Context, id tile.ID, q geo.TileQuery) (*ma
 		s.metrics.leftOut.Add(float64(stats.Unreadable))
 		s.o.Logger.WarnContext(ctx, "rows left out of a tile", "tile", id.String(), "layer", q.Layer.ID, "rows", stats.Unreadable, "first", unreadable)
 	}
-	made := &madeTile{body: body, tag: etag("mvt", string(body))}
-	var err error
-	if len(body) >= minGzip {
-		made.zipped, err = s.gzipped(body, tileGzipLevel)
-	}
-	return made, err
+	return s.madeOf(body)
 }
 
 // writeTile sends a tile. An empty one is a 200 without bytes: inside the

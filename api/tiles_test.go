@@ -18,7 +18,8 @@ func TestTileAddresses(t *testing.T) {
 		"/xyz/rien/0/0/0.mvt": 404, "/collections/communes/tiles/WorldCRS84Quad/0/0/0": 404, "/collections/communes/tiles/WorldCRS84Quad": 404, "/tileMatrixSets/rien": 404,
 		"/xyz/communes/8/129/88.mvt?population=100": 200, "/xyz/communes/8/129/88.mvt?population=x": 400, "/xyz/communes/8/129/88.mvt?f=mvt": 200, "/xyz/communes/8/129/88.mvt?f=json": 406,
 		"/xyz/communes/8/129/88.mvt?datetime=2024-01-01": 200, "/xyz/public.communes.json": 200,
-		"/xyz/communes/12/0/0.mvt": 200, "/xyz/communes/13/0/0.mvt": 404, // no data there: empty; no such zoom: nothing
+		"/xyz/communes/12/0/0.mvt": 204, "/xyz/communes/13/0/0.mvt": 404, // no data there; no such zoom
+		"/xyz/communes/8/129/88.mvt?_=1731&limit=5": 200, "/xyz/communes.json?token=x": 200, ogc + "8/88/129?limit=5": 400, "/xyz/communes/8/129/88.mvt?prop.rien=1": 200,
 	} {
 		if res := ts.get(path); res.StatusCode != want {
 			t.Errorf("%s: %d, want %d: %s", path, res.StatusCode, want, body(t, res))
