@@ -113,9 +113,9 @@ func (s *shape) endLine(at, first int, ring bool) error {
 // one. Every list has at least one.
 type list func(element func(at int) error) error
 
-// read reads the body of a geometry through the two verbs of an encoding:
+// read reads the body, at a byte, of a geometry through the two verbs of an encoding:
 // members goes through a list, position reads one vertex.
-func (s *shape) read(members list, position func(at int) error) error {
+func (s *shape) read(at int, members list, position func(at int) error) error {
 	line := func(ring bool) func(at int) error {
 		return func(at int) error {
 			first := s.count()
@@ -130,13 +130,13 @@ func (s *shape) read(members list, position func(at int) error) error {
 	case geo.MultiPoint:
 		return members(position)
 	case geo.LineString:
-		err := line(false)(0)
+		err := line(false)(at)
 		s.Ends = nil // one line needs no ends
 		return err
 	case geo.MultiLineString:
 		return members(line(false))
 	case geo.Polygon:
-		return polygon(0)
+		return polygon(at)
 	default: // geo.MultiPolygon
 		return members(func(at int) error {
 			err := polygon(at)

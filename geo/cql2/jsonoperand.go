@@ -301,7 +301,7 @@ func (p *jsonParser) geoJSON(at int, m *places, outer bool) (*wkb.Geometry, erro
 			return element(at)
 		})
 	}
-	return &s.Geometry, s.read(members, position)
+	return &s.Geometry, s.read(at, members, position)
 }
 
 // part reads a member of a collection.

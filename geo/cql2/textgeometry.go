@@ -39,6 +39,7 @@ func (p *textParser) wkt(outer bool) (*wkb.Geometry, error) {
 	if !ok || p.token.kind != tokenWord || kind == geo.GeometryCollection && !outer {
 		return nil, p.unexpected("une géométrie simple", "a simple geometry")
 	}
+	at := p.token.at
 	if err := p.next(); err != nil {
 		return nil, err
 	}
@@ -84,7 +85,7 @@ func (p *textParser) wkt(outer bool) (*wkb.Geometry, error) {
 			return p.expect(")")
 		}
 	}
-	return &s.Geometry, s.read(members, position)
+	return &s.Geometry, s.read(at, members, position)
 }
 
 // each goes through the members of a list between brackets: one at least.
