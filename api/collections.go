@@ -137,7 +137,8 @@ func (s *Server) describe(r *http.Request, l *geo.Layer) collection {
 	}
 	c.Links = append(c.Links,
 		to(r, layerPath(l.ID, "tiles"), relTilesets, formatJSON.media, ""),
-		to(r, "/xyz/"+pathEscape(l.ID)+".json", "describedby", formatJSON.media, "TileJSON 3.0"))
+		to(r, "/xyz/"+pathEscape(l.ID)+".json", "describedby", formatJSON.media, "TileJSON 3.0"),
+		to(r, stylePath(l), "stylesheet", formatStyle.media, "MapLibre"))
 	return c
 }
 

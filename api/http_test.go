@@ -170,7 +170,7 @@ func TestGoldenAnswers(t *testing.T) {
 		"items-jsonfg": "/collections/communes/items?limit=1&f=jsonfg", "item-jsonfg": "/collections/capteurs/items/1?f=jsonfg&crs=EPSG:4326", "items-seq": "/collections/communes/items?limit=2&f=geojsonseq&properties=nom",
 		"items-ndjson": "/collections/capteurs/items?f=ndjson",
 		"items-sorted": "/collections/communes/items?limit=2&sortby=-population,nom&properties=nom,population", "400-sortby": "/collections/communes/items?sortby=popluation",
-		"tilejson-filtered": "/xyz/communes.json?population=100&x=y", "martin": "/communes", "martin-catalog": "/catalog", "tileserv": "/public.communes.json",
+		"tilejson-filtered": "/xyz/communes.json?population=100&x=y", "styles": "/styles", "style": "/styles/communes", "martin": "/communes", "martin-catalog": "/catalog", "tileserv": "/public.communes.json",
 		"406": "/collections?f=gml",
 	} {
 		for _, lang := range []string{"fr", "en"} {

@@ -39,7 +39,8 @@ func (s *Server) handleLanding(w http.ResponseWriter, r *http.Request) error {
 		page("/api", "service-doc", t("Documentation de l'API", "Documentation of the API")),
 		to(r, "/conformance", relConformance, formatJSON.media, t("Classes de conformité", "Conformance classes")),
 		to(r, "/collections", relData, formatJSON.media, t("Couches", "Collections")),
-		to(r, "/tileMatrixSets", relTilingAll, formatJSON.media, t("Grilles de tuiles", "Tile matrix sets")))
+		to(r, "/tileMatrixSets", relTilingAll, formatJSON.media, t("Grilles de tuiles", "Tile matrix sets")),
+		to(r, "/styles", relStyles, formatJSON.media, t("Styles", "Styles")))
 	return s.writeJSON(w, r, f.media, doc)
 }
 

@@ -16,6 +16,7 @@ const (
 	relSchema       = "http://www.opengis.net/def/rel/ogc/1.0/schema"
 	relQueryables   = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 	relSortables    = "http://www.opengis.net/def/rel/ogc/1.0/sortables"
+	relStyles       = "http://www.opengis.net/def/rel/ogc/1.0/styles"
 	relConformance  = "conformance"
 	relData         = "data"
 	relTilesets     = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"

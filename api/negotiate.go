@@ -31,6 +31,8 @@ var (
 		also: []string{"application/json"}}
 	formatOpenAPI = format{f: "json", label: "OpenAPI 3.0", media: "application/vnd.oai.openapi+json;version=3.0",
 		also: []string{"application/json", "application/openapi+json"}}
+	formatStyle = format{f: "json", label: "MapLibre", media: "application/vnd.mapbox.style+json",
+		also: []string{"application/json"}}
 	formatMVT = format{f: "mvt", label: "Mapbox Vector Tile", media: "application/vnd.mapbox-vector-tile",
 		also: []string{"application/x-protobuf", "application/octet-stream"}}
 )

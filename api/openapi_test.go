@@ -89,6 +89,7 @@ func TestAnswersFollowTheDocument(t *testing.T) {
 	openapi3filter.RegisterBodyDecoder(formatJSONFG.media, openapi3filter.JSONBodyDecoder)
 	openapi3filter.RegisterBodyDecoder(formatGeoJSONSeq.media, openapi3filter.FileBodyDecoder)
 	openapi3filter.RegisterBodyDecoder(formatNDJSON.media, openapi3filter.FileBodyDecoder)
+	openapi3filter.RegisterBodyDecoder(formatStyle.media, openapi3filter.JSONBodyDecoder)
 	openapi3filter.RegisterBodyDecoder("text/html", openapi3filter.FileBodyDecoder)
 	ts := newTestSite(t, Options{})
 	router, err := gorillamux.NewRouter(openAPIDocument(t, ts))
@@ -98,7 +99,7 @@ func TestAnswersFollowTheDocument(t *testing.T) {
 	for _, path := range []string{"/", "/conformance", "/api", "/collections", "/collections/communes", "/collections/ref.codes",
 		"/collections/communes/items?limit=2", "/collections/capteurs/items?limit=3&bbox=1,2,3,4", "/collections/notes/items?texte=x", "/collections/ref.codes/items",
 		"/collections/communes/items/01001", "/collections/capteurs/items/4", "/collections/communes/tiles", "/collections/communes/tiles/WebMercatorQuad",
-		"/collections/communes/tiles/WebMercatorQuad/8/88/129", "/tileMatrixSets", "/tileMatrixSets/WebMercatorQuad", "/xyz/communes.json", "/xyz/communes/8/129/88.mvt", "/xyz/communes/12/0/0.mvt",
+		"/collections/communes/tiles/WebMercatorQuad/8/88/129", "/tileMatrixSets", "/tileMatrixSets/WebMercatorQuad", "/xyz/communes.json", "/xyz/communes/8/129/88.mvt", "/xyz/communes/12/0/0.mvt", "/styles", "/styles/communes", "/styles/notes", "/styles/rien",
 		"/collections/communes/schema", "/collections/capteurs/queryables", "/collections/ref.codes/sortables", "/collections/communes/items?sortby=-population,nom&properties=nom",
 		"/collections/communes/items?f=jsonfg", "/collections/capteurs/items?f=jsonfg&crs=EPSG:4326", "/collections/communes/items/01001?f=jsonfg", "/collections/ref.codes/items?f=jsonfg",
 		"/collections/communes/items?f=geojsonseq", "/collections/communes/items?f=ndjson", "/collections/communes/items?sortby=x", "/collections/communes/items/01001?properties=nom,geom",

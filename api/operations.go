@@ -89,6 +89,10 @@ func (s *Server) operations() []operation {
 		{path: "/xyz/{collectionId}/{z}/{x}/{y}.mvt", id: "getXYZ", tag: "maps", summary: t("Une tuile vectorielle, x avant y", "One vector tile, x before y"),
 			description: t("Les paramètres que rien ne connaît sont laissés de côté.", "Parameters that nobody knows are left aside."), nothing: t("Hors de l'emprise de la couche", "Outside of the extent of the collection"),
 			params: []parameter{id, renamed(z, "z"), renamed(col, "x"), renamed(row, "y"), versionParameter(), datetimeParameter(), propertiesParameter(), filterParameter(), fMVT}, answers: mvt, errors: []int{404, 406, 503}},
+		{path: "/styles", id: "getStyles", tag: "maps", summary: t("Styles des couches", "Styles of the collections"), params: []parameter{formatParameter(formatJSON)}, answers: []answerType{{formatJSON.media, "styles"}}, errors: []int{406, 503}},
+		{path: "/styles/{collectionId}", id: "getStyle", tag: "maps", summary: t("Style MapLibre d'une couche", "MapLibre style of a collection"),
+			description: t("Les paramètres qui choisissent ce que portent les tuiles valent pour celles que le style dessine.", "The parameters that select what is in tiles hold for those that the style draws."),
+			params:      []parameter{id, datetimeParameter(), propertiesParameter(), filterParameter(), formatParameter(formatStyle)}, answers: []answerType{{formatStyle.media, "style"}}, errors: []int{404, 406, 503}},
 		{path: "/healthz", id: "getHealth", tag: "operations", summary: t("Le serveur est en marche", "The server is alive"), answers: []answerType{{formatJSON.media, "status"}}},
 		{path: "/readyz", id: "getReadiness", tag: "operations", summary: t("Le serveur peut répondre", "The server can answer"), answers: []answerType{{formatJSON.media, "status"}}, errors: []int{503}},
 	}

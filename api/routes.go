@@ -38,7 +38,9 @@ func (s *Server) routes() []route {
 
 		// What web maps use: x before y, TileJSON 3.0
 		{"/xyz/{collectionId}.json", s.handleTileJSON},       // tilejson.go
-		{"/xyz/{collectionId}/{z}/{x}/{y}.mvt", s.handleXYZ}, // tiles.go
+		{"/xyz/{collectionId}/{z}/{x}/{y}.mvt", s.handleXYZ}, // xyz.go
+		{"/styles", s.handleStyles},                          // styles.go
+		{"/styles/{collectionId}", s.handleStyle},            // styles.go: MapLibre
 
 		// What looks after a server
 		{"/healthz", s.handleHealth},    // health.go: the process is alive

@@ -85,6 +85,8 @@ var texts = map[string]geo.Text{
 	"collection.crs.one":         {FR: "%v système de coordonnées proposé (paramètre crs)", EN: "%v coordinate system on offer (parameter crs)"},
 	"collection.crs.other":       {FR: "%v systèmes de coordonnées proposés (paramètre crs)", EN: "%v coordinate systems on offer (parameter crs)"},
 	"download.limit":             {FR: "au plus %v objets ; le lien « next » de la réponse mène à la suite", EN: "at most %v items; the “next” link of the answer leads to the rest"},
+	"download.style":             {FR: "Style", EN: "Style"},
+	"download.style.text":        {FR: "pour dessiner la couche dans MapLibre et QGIS", EN: "to draw the layer in MapLibre and QGIS"},
 	"download.tilejson":          {FR: "description des tuiles, pour MapLibre et QGIS", EN: "description of the tiles, for MapLibre and QGIS"},
 
 	"schema.name":   {FR: "Nom", EN: "Name"},

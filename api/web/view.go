@@ -148,6 +148,9 @@ func layerPath(l *geo.Layer, parts ...string) string {
 	return path
 }
 
+// StylePath is the path of the MapLibre style of a layer.
+func (v *view) StylePath(l *geo.Layer) string { return "/styles/" + url.PathEscape(l.ID) }
+
 // TileJSONPath is the path of the TileJSON document of a layer.
 func (v *view) TileJSONPath(l *geo.Layer) string { return "/xyz/" + url.PathEscape(l.ID) + ".json" }
 
