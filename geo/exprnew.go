@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// typeNames says a type in a sentence: "un nombre attendu".
+// typeNames says a type in a sentence.
 var typeNames = [...]Text{
 	TypeOther:    {"une valeur sans comparaison possible", "a value that cannot be compared"},
 	TypeBool:     {"une condition", "a condition"},
@@ -33,7 +33,7 @@ func want(e Expr, types ...Type) error {
 		fr, en = fr+typeNames[t].FR, en+typeNames[t].EN
 	}
 	found := describe(e)
-	return Invalid("", Text{fr + " attendu, et non " + found.FR, en + " expected, not " + found.EN}, hintFor(e, types))
+	return Invalid("", Text{"attendu : " + fr + " ; trouvé : " + found.FR, en + " expected, not " + found.EN}, hintFor(e, types))
 }
 
 // describe says what an operand is.

@@ -205,9 +205,9 @@ func (b *builder) instant(at int, kind geo.Kind, s string) (geo.Expr, error) {
 	// CQL2 has years of four digits, and no instant without its time.
 	if err != nil || len(s) < 10 || s[4] != '-' || kind == geo.KindTimestampTZ && len(s) == 10 {
 		if kind == geo.KindDate {
-			return nil, b.fail(at, "une date comme '2024-01-31' attendue, et non "+quoteFR(s), "a date such as '2024-01-31' expected, not "+quoteEN(s))
+			return nil, b.fail(at, "attendu : une date comme '2024-01-31' ; trouvé : "+quoteFR(s), "a date such as '2024-01-31' expected, not "+quoteEN(s))
 		}
-		return nil, b.fail(at, "un instant comme '2024-01-31T12:00:00Z' attendu, et non "+quoteFR(s), "an instant such as '2024-01-31T12:00:00Z' expected, not "+quoteEN(s))
+		return nil, b.fail(at, "attendu : un instant comme '2024-01-31T12:00:00Z' ; trouvé : "+quoteFR(s), "an instant such as '2024-01-31T12:00:00Z' expected, not "+quoteEN(s))
 	}
 	return b.made(at, geo.Literal{Value: v}, nil)
 }

@@ -172,7 +172,7 @@ func (p *jsonParser) list(at int) error {
 // unexpected says what should stand at a byte.
 func (p *jsonParser) unexpected(at int, fr, en string) error {
 	found := p.text[at:p.skip(at)]
-	return p.fail(at, fr+" attendu, et non "+quoteFR(found), en+" expected, not "+quoteEN(found))
+	return p.fail(at, "attendu : "+fr+" ; trouvé : "+quoteFR(found), en+" expected, not "+quoteEN(found))
 }
 
 // exprs reads an array of expressions.

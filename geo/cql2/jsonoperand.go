@@ -130,7 +130,7 @@ func (p *jsonParser) object(at int) (geo.Expr, error) {
 		}
 		return p.box(m.bbox, n)
 	}
-	return nil, p.fail(at, "un objet avec « op » et « args », « property », « date », « timestamp », « interval », « bbox », ou une géométrie GeoJSON attendu",
+	return nil, p.fail(at, "attendu : un objet avec « op » et « args », « property », « date », « timestamp », « interval », « bbox », ou une géométrie GeoJSON",
 		`an object with "op" and "args", "property", "date", "timestamp", "interval", "bbox", or a GeoJSON geometry expected`)
 }
 
@@ -277,7 +277,7 @@ func (p *jsonParser) geoJSON(at int, m *places, outer bool) (*wkb.Geometry, erro
 		body = m.geometries
 	}
 	if s.Type == geo.GeometryNone || body == 0 {
-		return nil, p.fail(at, "une géométrie GeoJSON attendue", "a GeoJSON geometry expected")
+		return nil, p.fail(at, "attendu : une géométrie GeoJSON", "a GeoJSON geometry expected")
 	}
 	position := func(at int) error {
 		n, err := p.floats(at, 4)
@@ -314,7 +314,7 @@ func (p *jsonParser) part(s *shape, at int) error {
 		return err
 	}
 	if m.kind == 0 {
-		return p.fail(at, "une géométrie GeoJSON attendue", "a GeoJSON geometry expected")
+		return p.fail(at, "attendu : une géométrie GeoJSON", "a GeoJSON geometry expected")
 	}
 	part, err := p.geoJSON(at, &m, false)
 	if err != nil {

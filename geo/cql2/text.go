@@ -66,7 +66,7 @@ func (p *textParser) unexpected(fr, en string) error {
 	if p.token.kind == tokenEnd {
 		foundFR, foundEN = "la fin du filtre", "the end of the filter"
 	}
-	return p.fail(p.token.at, fr+" attendu, et non "+foundFR, en+" expected, not "+foundEN)
+	return p.fail(p.token.at, "attendu : "+fr+" ; trouvé : "+foundFR, en+" expected, not "+foundEN)
 }
 
 func (p *textParser) expect(symbol string) error {
