@@ -20,6 +20,8 @@ func TestTextErrors(t *testing.T) {
 		{"NOM = 'a'", "colonne 1 : propriété inconnue : « NOM »", "peut-être « nom »"},
 		{"AERA(geom) > 1", "colonne 1 : fonction inconnue : « AERA »", "peut-être « AREA »"},
 		{"S_INTERSECT(geom, geom)", "colonne 1 : fonction inconnue : « S_INTERSECT »", "peut-être « S_INTERSECTS »"},
+		{"nom = 'a' AND and", "colonne 15 : « and » est un mot de CQL2", `la propriété s'écrit "and"`},
+		{"or(1)", "colonne 1 : attendu : une propriété, une constante ou une fonction ; trouvé : « or »", ""},
 		{"nom = 'a", "colonne 7 : apostrophe qui n'est pas refermée", ""},
 		{`"nom`, "colonne 1 : guillemet qui n'est pas refermé", ""},
 		{"nom = ;", "colonne 7 : caractère inattendu « ; »", ""},
@@ -221,6 +223,20 @@ func BenchmarkDeepJSON(b *testing.B) {
 	for b.Loop() {
 		if _, err := ParseJSON(doc, testLayer(), Options{}); err == nil {
 			b.Fatal("no error")
+		}
+	}
+}
+
+// A long value inside as many levels as may be: the walk must not pass it at
+// each of them.
+func BenchmarkNestedLongJSON(b *testing.B) {
+	doc := []byte(strings.Repeat(`{"op":"not","args":[ `, 60) +
+		`{"op":"like","args":["` + strings.Repeat("a", 1000000) + `","%"]}` + strings.Repeat("]} ", 60))
+	b.SetBytes(int64(len(doc)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := ParseJSON(doc, testLayer(), Options{}); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

@@ -14,7 +14,7 @@ func ParseJSON(doc []byte, l *geo.Layer, o Options) (geo.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &jsonParser{b}
+	p := &jsonParser{builder: b, ends: map[int]int{}}
 	if err := p.scan(doc); err != nil {
 		return nil, err
 	}
@@ -28,13 +28,20 @@ func ParseJSON(doc []byte, l *geo.Layer, o Options) (geo.Expr, error) {
 // jsonParser walks a document that scan has found well formed. It holds no
 // copy of it: an object is gone through once to find where its members are,
 // whatever their order, then each is read in its turn.
-type jsonParser struct{ *builder }
+type jsonParser struct {
+	*builder
+	ends map[int]int // of the long arrays and objects: the byte after, by that of the bracket
+}
+
+// longValue is the length from which the end of a value is kept: without, the
+// walk would pass what is inside at each level around it.
+const longValue = 4096
 
 // scan refuses a document that is not JSON, or whose brackets are deeper than
-// any filter: the walk, which passes an object at each of its levels, is then
-// bounded by depth × length.
+// any filter, and notes where the long values end.
 func (p *jsonParser) scan(doc []byte) error {
-	depth, text := 0, false
+	var open []int
+	text := false
 	for i := 0; i < len(doc); i++ {
 		switch c := doc[i]; {
 		case text && c == '\\':
@@ -44,11 +51,18 @@ func (p *jsonParser) scan(doc []byte) error {
 		case text:
 		case c == '{', c == '[':
 			// An operator takes two brackets, a geometry six at most.
-			if depth++; depth > 2*p.o.Limits.Depth+8 {
+			if open = append(open, i); len(open) > 2*p.o.Limits.Depth+8 {
 				return p.tooDeep(i)
 			}
-		case c == '}', c == ']':
-			depth--
+		case c == '}' || c == ']':
+			if len(open) == 0 {
+				return p.fail(i, "JSON mal formé", "malformed JSON")
+			}
+			last := len(open) - 1
+			if i-open[last] > longValue {
+				p.ends[open[last]] = i + 1
+			}
+			open = open[:last]
 		}
 	}
 	var raw json.RawMessage
@@ -74,6 +88,9 @@ func (p *jsonParser) space(at int) int {
 
 // skip returns the byte after the value that begins at a byte.
 func (p *jsonParser) skip(at int) int {
+	if end, ok := p.ends[at]; ok {
+		return end
+	}
 	depth := 0
 	for {
 		switch p.text[at] {

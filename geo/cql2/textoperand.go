@@ -24,7 +24,7 @@ func (p *textParser) operand() (geo.Expr, error) {
 	case t.is("-"), t.is("+"):
 		return p.signed()
 	case t.kind == tokenWord && isReserved(t.text):
-		return nil, p.unexpected("une propriété, une constante ou une fonction", "a property, a constant or a function")
+		return nil, p.noOperand()
 	case t.kind == tokenWord, t.kind == tokenQuoted:
 		if err := p.next(); err != nil {
 			return nil, err
@@ -38,7 +38,18 @@ func (p *textParser) operand() (geo.Expr, error) {
 	case t.kind == tokenNumber:
 		return p.constant()
 	}
-	return nil, p.unexpected("une propriété, une constante ou une fonction", "a property, a constant or a function")
+	return nil, p.noOperand()
+}
+
+// noOperand is the error for a token that begins no operand.
+func (p *textParser) noOperand() error {
+	if p.token.kind == tokenWord && p.layer.Property(p.token.text) != nil {
+		name := p.token.text
+		return p.at(p.token.at, geo.Invalid("",
+			geo.Text{FR: quoteFR(name) + " est un mot de CQL2", EN: quoteEN(name) + " is a word of CQL2"},
+			geo.Text{FR: `la propriété s'écrit "` + name + `"`, EN: `the property is written "` + name + `"`}))
+	}
+	return p.unexpected("une propriété, une constante ou une fonction", "a property, a constant or a function")
 }
 
 // isReserved reports whether a word is an operator, which is a property only
@@ -134,7 +145,7 @@ func (p *textParser) callOrLiteral() (geo.Expr, error) {
 	case t.is("NOT"):
 		return p.negation(t.at)
 	case isReserved(t.text):
-		return nil, p.unexpected("une propriété, une constante ou une fonction", "a property, a constant or a function")
+		return nil, p.noOperand()
 	case t.is("DATE"):
 		return p.instantCall(geo.KindDate)
 	case t.is("TIMESTAMP"):
