@@ -45,6 +45,9 @@ func (s *Server) handleAPI(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := &web.APIDoc{Base: s.page(r, formatOpenAPI)}
 	for _, op := range s.operations() {
+		if op.post { // a form here makes an address
+			continue
+		}
 		page.Operations = append(page.Operations, webOperation(op, x.lang))
 	}
 	// The page stands without the names of layers when the store is away.
@@ -84,7 +87,11 @@ func (s *Server) openAPI(base, lang string) (map[string]any, error) {
 	}
 	paths := map[string]any{}
 	for _, op := range s.operations() {
-		paths[op.path] = map[string]any{"get": op.document(lang)}
+		method := "get"
+		if op.post {
+			method = "post"
+		}
+		paths[op.path] = map[string]any{method: op.document(lang)}
 	}
 	info := map[string]any{"title": s.o.Title.In(lang), "version": s.version(),
 		"description": strings.TrimSpace(s.o.Description.In(lang) + "\n\n" + s.o.Notice.In(lang))}
@@ -163,6 +170,11 @@ func (op operation) document(lang string) map[string]any {
 		params = append(params, ref("parameters", "lang"))
 	}
 	out := map[string]any{"operationId": op.id, "tags": []any{op.tag}, "summary": op.summary.In(lang), "parameters": params, "responses": responses}
+	if op.post {
+		body := map[string]any{"schema": ref("schemas", "search")}
+		out["requestBody"] = map[string]any{"required": true, "content": map[string]any{formatJSON.media: body, "application/x-www-form-urlencoded": body}}
+		delete(responses, "304")
+	}
 	if d := op.description.In(lang); d != "" {
 		out["description"] = d
 	}

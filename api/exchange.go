@@ -19,6 +19,7 @@ type exchange struct {
 	lang     string // "fr" or "en"
 	route    string // pattern of the route, "other" when there is none
 	query    url.Values
+	search   bool // query came in a body: it is what …/items would be asked
 	deadline *time.Timer
 	err      error // of the handler, for the log
 }

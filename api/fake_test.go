@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/arpent-geo/arpent/geo"
+	"github.com/arpent-geo/arpent/geo/cql2/sem"
 	"github.com/arpent-geo/arpent/geo/crs"
 	"github.com/arpent-geo/arpent/geo/planar"
 	"github.com/arpent-geo/arpent/geo/wkb"
@@ -133,13 +134,10 @@ func (f *fakeStore) Count(ctx context.Context, q geo.ItemQuery) (int64, error) {
 }
 
 func (f *fakeStore) matches(q geo.ItemQuery, row geo.Row) bool {
-	if all, ok := q.Filter.(geo.And); ok {
-		for _, e := range all {
-			eq := e.(geo.Equal)
-			at := slices.IndexFunc(q.Layer.Properties, func(p geo.Property) bool { return p.Name == eq.Property.Name })
-			if !row.Values[at].Equal(eq.Value) {
-				return false
-			}
+	if q.Filter != nil {
+		env := sem.Env{Value: func(p *geo.Property) geo.Value { return row.Values[propertyIndex(q.Layer, p.Name)] }}
+		if v := sem.Eval(q.Filter, env); v.IsNull() || !v.Bool() {
+			return false
 		}
 	}
 	return q.BBox == nil || meets(*q.BBox, q.Layer, row.WKB)

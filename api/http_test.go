@@ -171,6 +171,7 @@ func TestGoldenAnswers(t *testing.T) {
 		"items-ndjson": "/collections/capteurs/items?f=ndjson",
 		"items-sorted": "/collections/communes/items?limit=2&sortby=-population,nom&properties=nom,population", "400-sortby": "/collections/communes/items?sortby=popluation",
 		"tilejson-filtered": "/xyz/communes.json?population=100&x=y", "styles": "/styles", "style": "/styles/communes", "martin": "/communes", "martin-catalog": "/catalog", "tileserv": "/public.communes.json",
+		"items-filter-cql2": "/collections/communes/items?limit=1&filter=population%3E100%20AND%20nom%20LIKE%20%27%25%C3%89t%C3%A9%25%27", "functions": "/functions", "400-filter": "/collections/communes/items?filter=population%20%3E%20%27a%27",
 		"406": "/collections?f=gml",
 	} {
 		for _, lang := range []string{"fr", "en"} {

@@ -145,7 +145,7 @@ func (s *Server) writeSequence(w http.ResponseWriter, r *http.Request, p *pager,
 			return err
 		}
 	}
-	end, err := p.around(r.Context())
+	end, err := p.edges(r.Context())
 	if err != nil {
 		return err
 	}
@@ -153,8 +153,8 @@ func (s *Server) writeSequence(w http.ResponseWriter, r *http.Request, p *pager,
 	if a.sent {
 		name = http.TrailerPrefix + name
 	}
-	for _, l := range []link{{Href: end.next, Rel: "next"}, {Href: end.prev, Rel: "prev"}} {
-		if l.Href != "" {
+	for _, l := range p.around(end, f) {
+		if l.Method == "" {
 			w.Header().Add(name, "<"+escapeLink(l.Href)+`>; rel="`+l.Rel+`"; type="`+f.media+`"`)
 		}
 	}

@@ -15,9 +15,9 @@ import (
 
 // itemParams are the parameters of items, now and in the standards to come: a
 // property of one of these names is filtered by "prop.NAME".
-var itemParams = []string{"limit", "offset", "cursor", "bbox", "bbox-crs", "crs", "datetime", "sortby", "properties", "f", "lang"}
+var itemParams = []string{"limit", "offset", "cursor", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs", "sortby", "properties", "f", "lang"}
 
-var reservedParams = append([]string{"filter", "filter-lang", "filter-crs", "q", "key", "profile", "v",
+var reservedParams = append([]string{"q", "key", "profile", "v",
 	"commune", "epci", "departement", "region", "skipGeometry", "zoom-level", "collections", "subset"}, itemParams...)
 
 // propPrefix goes before the name of any property in a parameter.
@@ -57,7 +57,7 @@ func parseItemQuery(q url.Values, l *geo.Layer, limits itemLimits) (itemRequest,
 	if err := checkDatetime(q); err != nil {
 		return req, err
 	}
-	if req.query.Filter, err = parseFilter(q, l, itemParams); err != nil {
+	if req.query.Filter, err = parseRows(q, l, itemParams); err != nil {
 		return req, err
 	}
 	if req.query.Sort, err = parseSort(q, l); err != nil {
@@ -68,7 +68,7 @@ func parseItemQuery(q url.Values, l *geo.Layer, limits itemLimits) (itemRequest,
 		return req, err
 	}
 	req.query.Properties, req.query.SkipGeometry = what.properties, what.skipGeometry
-	req.question = questionOf(&req.query)
+	req.question = questionOf(&req.query) + filterQuestion(q)
 	return req, req.parseCursor(q)
 }
 

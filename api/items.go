@@ -99,13 +99,7 @@ func itemsLinks(r *http.Request, p *pager, f format, end pageEnd) []link {
 	l := p.req.query.Layer
 	links := append(selfLinks(r, f, itemFormats...),
 		to(r, layerPath(l.ID), "collection", formatJSON.media, l.Label()))
-	if end.next != "" {
-		links = append(links, link{Href: end.next, Rel: "next", Type: f.media})
-	}
-	if end.prev != "" {
-		links = append(links, link{Href: end.prev, Rel: "prev", Type: f.media})
-	}
-	return links
+	return append(links, p.around(end, f)...)
 }
 
 // formatOf says how the geometries of a layer are written.
@@ -169,12 +163,24 @@ func (p *pager) rows(ctx context.Context) geo.Rows {
 
 // pageEnd is what is known once the rows were read.
 type pageEnd struct {
-	next, prev string // addresses of the pages around; empty: none
+	next, prev string // cursors of the pages around; empty: none
 	matched    *int64
 }
 
-// around finds the pages around, and counts nothing.
-func (p *pager) around(ctx context.Context) (pageEnd, error) {
+// around are the links to the pages around.
+func (p *pager) around(end pageEnd, f format) []link {
+	var links []link
+	if end.next != "" {
+		links = append(links, p.x.pageLink("next", f.media, end.next))
+	}
+	if end.prev != "" {
+		links = append(links, p.x.pageLink("prev", f.media, end.prev))
+	}
+	return links
+}
+
+// edges finds the pages around, and counts nothing.
+func (p *pager) edges(ctx context.Context) (pageEnd, error) {
 	var e pageEnd
 	q := p.req.query
 	backwards := q.Before != nil
@@ -188,17 +194,17 @@ func (p *pager) around(ctx context.Context) (pageEnd, error) {
 		}
 	}
 	if p.returned > 0 && hasNext {
-		e.next = p.link(cursor{key: p.last})
+		e.next = cursor{key: p.last}.encode(p.req.question)
 	}
 	if p.returned > 0 && hasPrev {
-		e.prev = p.link(cursor{key: p.first, before: true})
+		e.prev = cursor{key: p.first, before: true}.encode(p.req.question)
 	}
 	return e, nil
 }
 
-// end is around, with the number of rows that the question selects.
+// end is edges, with the number of rows that the question selects.
 func (p *pager) end(ctx context.Context) (pageEnd, error) {
-	e, err := p.around(ctx)
+	e, err := p.edges(ctx)
 	if err != nil {
 		return e, err
 	}
@@ -224,15 +230,6 @@ func (p *pager) precedes(ctx context.Context) (bool, error) {
 		return err == nil, err
 	}
 	return false, nil
-}
-
-// link is the address of the page at a cursor: every other parameter is kept.
-func (p *pager) link(c cursor) string {
-	text := c.encode(p.req.question)
-	if text == "" {
-		return ""
-	}
-	return p.x.url(p.x.path, p.x.with(map[string]string{"cursor": text, "offset": ""}))
 }
 
 // copyValues copies in over dst, whose memory it reuses.
@@ -269,6 +266,15 @@ func (s *Server) writeItemsPage(w http.ResponseWriter, r *http.Request, p *pager
 	if err != nil {
 		return err
 	}
-	page.Next, page.Prev, page.Matched = end.next, end.prev, end.matched
+	page.Matched = end.matched
+	for _, l := range p.around(end, formatHTML) {
+		switch {
+		case l.Method != "": // a page cannot send it
+		case l.Rel == "next":
+			page.Next = l.Href
+		default:
+			page.Prev = l.Href
+		}
+	}
 	return s.writePage(w, r, page)
 }

@@ -40,7 +40,8 @@ func (s *Server) handleLanding(w http.ResponseWriter, r *http.Request) error {
 		to(r, "/conformance", relConformance, formatJSON.media, t("Classes de conformité", "Conformance classes")),
 		to(r, "/collections", relData, formatJSON.media, t("Couches", "Collections")),
 		to(r, "/tileMatrixSets", relTilingAll, formatJSON.media, t("Grilles de tuiles", "Tile matrix sets")),
-		to(r, "/styles", relStyles, formatJSON.media, t("Styles", "Styles")))
+		to(r, "/styles", relStyles, formatJSON.media, t("Styles", "Styles")),
+		to(r, "/functions", relFunctions, formatJSON.media, t("Fonctions des filtres", "Functions of filters")))
 	return s.writeJSON(w, r, f.media, doc)
 }
 

@@ -10,12 +10,19 @@ type link struct {
 	Title     string `json:"title,omitempty"`
 	Hreflang  string `json:"hreflang,omitempty"`
 	Templated bool   `json:"templated,omitempty"`
+
+	// A page of a search that does not fit in an address: send the same body
+	// again, with these members.
+	Method string         `json:"method,omitempty"`
+	Merge  bool           `json:"merge,omitempty"`
+	Body   map[string]any `json:"body,omitempty"`
 }
 
 const (
 	relSchema       = "http://www.opengis.net/def/rel/ogc/1.0/schema"
 	relQueryables   = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 	relSortables    = "http://www.opengis.net/def/rel/ogc/1.0/sortables"
+	relFunctions    = "http://www.opengis.net/def/rel/ogc/1.0/functions"
 	relStyles       = "http://www.opengis.net/def/rel/ogc/1.0/styles"
 	relConformance  = "conformance"
 	relData         = "data"
@@ -28,6 +35,9 @@ const (
 // they keep every parameter.
 func selfLinks(r *http.Request, own format, all ...format) []link {
 	x := exchangeOf(r)
+	if x.tooLong("") {
+		return []link{{Href: x.searchURL(), Rel: "self", Type: own.media, Method: http.MethodPost}}
+	}
 	links := []link{{Href: x.url(x.path, x.query), Rel: "self", Type: own.media}}
 	for _, c := range all {
 		if c.f != own.f {

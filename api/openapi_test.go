@@ -32,7 +32,7 @@ func TestOpenAPIDocumentsEveryRoute(t *testing.T) {
 	doc := openAPIDocument(t, ts)
 	hidden := []string{"/metrics", "/robots.txt", "/favicon.ico", "/static/{folder}/{name:.+}"} // for machines that look for them, not for clients
 	var routes []string
-	for _, rt := range ts.api.routes() {
+	for _, rt := range slices.Concat(ts.api.routes(), ts.api.searches()) {
 		if !slices.Contains(hidden, rt.pattern) {
 			routes = append(routes, rt.pattern)
 		}
@@ -72,7 +72,11 @@ func TestOpenAPIAsConformanceTestsReadIt(t *testing.T) {
 		}
 	}
 	for path, item := range doc.Paths.Map() {
-		for _, p := range item.Get.Parameters {
+		op := item.Get
+		if op == nil {
+			op = item.Post
+		}
+		for _, p := range op.Parameters {
 			if p.Value == nil || p.Ref != "" && !strings.HasPrefix(p.Ref, "#/") {
 				t.Errorf("%s: a reference leads out of the document: %s", path, p.Ref)
 			}
@@ -102,7 +106,7 @@ func TestAnswersFollowTheDocument(t *testing.T) {
 		"/collections/communes/tiles/WebMercatorQuad/8/88/129", "/tileMatrixSets", "/tileMatrixSets/WebMercatorQuad", "/xyz/communes.json", "/xyz/communes/8/129/88.mvt", "/xyz/communes/12/0/0.mvt", "/styles", "/styles/communes", "/styles/notes", "/styles/rien",
 		"/collections/communes/schema", "/collections/capteurs/queryables", "/collections/ref.codes/sortables", "/collections/communes/items?sortby=-population,nom&properties=nom",
 		"/collections/communes/items?f=jsonfg", "/collections/capteurs/items?f=jsonfg&crs=EPSG:4326", "/collections/communes/items/01001?f=jsonfg", "/collections/ref.codes/items?f=jsonfg",
-		"/collections/communes/items?f=geojsonseq", "/collections/communes/items?f=ndjson", "/collections/communes/items?sortby=x", "/collections/communes/items/01001?properties=nom,geom",
+		"/functions", "/collections/communes/items?filter=population%3E100", "/collections/communes/items?filter=population%3E", "/collections/communes/items?f=geojsonseq", "/collections/communes/items?f=ndjson", "/collections/communes/items?sortby=x", "/collections/communes/items/01001?properties=nom,geom",
 		"/healthz", "/readyz", "/collections/rien", "/collections/communes/items?limit=0", "/collections/communes/items?crs=x", "/collections?f=x",
 		"/collections/communes/tiles/WebMercatorQuad/8/0/0", "/collections/communes/items/x"} {
 		for _, accept := range []string{"*/*", "text/html"} {

@@ -16,6 +16,7 @@ type operation struct {
 	answers       []answerType
 	errors        []int
 	headers       []string // of the answer, by name in components
+	post          bool     // asked by POST, the parameters in a body
 	nothing       geo.Text // when the answer is 204; empty: never
 }
 
@@ -73,6 +74,10 @@ func (s *Server) operations() []operation {
 			description: t("Une page d'éléments, dans l'ordre de sortby puis de la clé. Les liens next et prev mènent aux pages voisines. Tout nom de propriété est aussi un paramètre : nom=valeur ne garde que les éléments qui ont cette valeur (prop.nom si le nom est réservé).",
 				"One page of items, in the order of sortby then of the key. The links next and prev lead to the pages around. Every name of a property is a parameter too: name=value keeps the items that have this value (prop.name when the name is reserved)."),
 			params: append([]parameter{id}, append(s.itemParameters(crs), formatParameter(itemFormats...))...), answers: append(append(geojson("featureCollection"), fg("featureCollectionFG")), sequences...), errors: []int{404, 406, 503}, headers: []string{"Content-Crs"}},
+		{path: "/collections/{collectionId}/search", id: "searchFeatures", tag: "data", summary: t("Éléments d'une couche, par une question dans un corps", "Items of a collection, by a question in a body"),
+			description: t("Les membres du corps sont les paramètres de …/items ; un filtre peut être du texte, ou un objet CQL2-JSON.", "The members of the body are the parameters of …/items; a filter may be a text, or an object of CQL2-JSON."),
+			post:        true, params: []parameter{id, formatParameter(itemFormats...)}, answers: append(append(geojson("featureCollection"), fg("featureCollectionFG")), sequences...), errors: []int{404, 406, 413, 415, 503}, headers: []string{"Content-Crs"}},
+		{path: "/functions", id: "getFunctions", tag: "capabilities", summary: t("Fonctions des filtres", "Functions of filters"), params: []parameter{formatParameter(formatJSON)}, answers: []answerType{{formatJSON.media, "functions"}}, errors: []int{406}},
 		{path: "/collections/{collectionId}/items/{featureId}", id: "getFeature", tag: "data", summary: t("Un élément", "One item"),
 			params:  []parameter{id, {name: "featureId", inPath: true, description: t("Identifiant de l'élément", "Identifier of the item"), schema: schema{Type: "string"}}, propertiesParameter(), crs, formatParameter(itemFormat...)},
 			answers: append(geojson("feature"), fg("featureFG")), errors: []int{404, 406, 503}, headers: []string{"Content-Crs"}},
@@ -80,22 +85,28 @@ func (s *Server) operations() []operation {
 		{path: "/collections/{collectionId}/tiles/{tileMatrixSetId}", id: "tiles.collection.vector.getTileSet", tag: "tiles", summary: t("Un jeu de tuiles", "One tileset"), params: []parameter{id, grid, f}, answers: doc("tileset"), errors: []int{404, 406, 503}},
 		{path: "/collections/{collectionId}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}", id: "tiles.collection.vector.getTile", tag: "tiles", summary: t("Une tuile vectorielle", "One vector tile"),
 			description: t("Une tuile sans élément est une réponse 200 sans contenu ; hors des limites de la couche, 404.", "A tile without items is a 200 without content; outside of the limits of the collection, a 404."),
-			params:      []parameter{id, grid, z, row, col, versionParameter(), datetimeParameter(), propertiesParameter(), filterParameter(), fMVT}, answers: mvt, errors: []int{404, 406, 503}},
+			params:      selecting([]parameter{id, grid, z, row, col, versionParameter()}, fMVT), answers: mvt, errors: []int{404, 406, 503}},
 		{path: "/tileMatrixSets", id: "getTileMatrixSetsList", tag: "tiles", summary: t("Grilles de tuiles", "Tile matrix sets"), params: []parameter{f}, answers: doc("tileMatrixSets"), errors: []int{406}},
 		{path: "/tileMatrixSets/{tileMatrixSetId}", id: "getTileMatrixSet", tag: "tiles", summary: t("Une grille de tuiles", "One tile matrix set"), params: []parameter{grid, f}, answers: doc("tileMatrixSet"), errors: []int{404, 406}},
 		{path: "/xyz/{collectionId}.json", id: "getTileJSON", tag: "maps", summary: t("TileJSON 3.0 d'une couche", "TileJSON 3.0 of a collection"),
 			description: t("Les paramètres qui choisissent ce que portent les tuiles sont repris dans leur adresse ; ceux que rien ne connaît sont laissés de côté.", "The parameters that select what is in tiles are in their address; those that nobody knows are left aside."),
-			params:      []parameter{id, datetimeParameter(), propertiesParameter(), filterParameter(), formatParameter(formatJSON)}, answers: []answerType{{formatJSON.media, "tileJSON"}}, errors: []int{404, 406, 503}},
+			params:      selecting([]parameter{id}, formatParameter(formatJSON)), answers: []answerType{{formatJSON.media, "tileJSON"}}, errors: []int{404, 406, 503}},
 		{path: "/xyz/{collectionId}/{z}/{x}/{y}.mvt", id: "getXYZ", tag: "maps", summary: t("Une tuile vectorielle, x avant y", "One vector tile, x before y"),
 			description: t("Les paramètres que rien ne connaît sont laissés de côté.", "Parameters that nobody knows are left aside."), nothing: t("Hors de l'emprise de la couche", "Outside of the extent of the collection"),
-			params: []parameter{id, renamed(z, "z"), renamed(col, "x"), renamed(row, "y"), versionParameter(), datetimeParameter(), propertiesParameter(), filterParameter(), fMVT}, answers: mvt, errors: []int{404, 406, 503}},
+			params: selecting([]parameter{id, renamed(z, "z"), renamed(col, "x"), renamed(row, "y"), versionParameter()}, fMVT), answers: mvt, errors: []int{404, 406, 503}},
 		{path: "/styles", id: "getStyles", tag: "maps", summary: t("Styles des couches", "Styles of the collections"), params: []parameter{formatParameter(formatJSON)}, answers: []answerType{{formatJSON.media, "styles"}}, errors: []int{406, 503}},
 		{path: "/styles/{collectionId}", id: "getStyle", tag: "maps", summary: t("Style MapLibre d'une couche", "MapLibre style of a collection"),
 			description: t("Les paramètres qui choisissent ce que portent les tuiles valent pour celles que le style dessine.", "The parameters that select what is in tiles hold for those that the style draws."),
-			params:      []parameter{id, datetimeParameter(), propertiesParameter(), filterParameter(), formatParameter(formatStyle)}, answers: []answerType{{formatStyle.media, "style"}}, errors: []int{404, 406, 503}},
+			params:      selecting([]parameter{id}, formatParameter(formatStyle)), answers: []answerType{{formatStyle.media, "style"}}, errors: []int{404, 406, 503}},
 		{path: "/healthz", id: "getHealth", tag: "operations", summary: t("Le serveur est en marche", "The server is alive"), answers: []answerType{{formatJSON.media, "status"}}},
 		{path: "/readyz", id: "getReadiness", tag: "operations", summary: t("Le serveur peut répondre", "The server can answer"), answers: []answerType{{formatJSON.media, "status"}}, errors: []int{503}},
 	}
+}
+
+// selecting adds the parameters that select what is in tiles, then f.
+func selecting(params []parameter, f parameter) []parameter {
+	params = append(append(params, datetimeParameter()), cqlParameters()...)
+	return append(params, propertiesParameter(), filterParameter(), f)
 }
 
 func renamed(p parameter, name string) parameter {
@@ -156,10 +167,22 @@ func (s *Server) itemParameters(crs parameter) []parameter {
 			description: geo.Text{FR: "Boîte : ouest,sud,est,nord, ou l'ordre des axes de bbox-crs ; six nombres avec des hauteurs, qui ne comptent pas",
 				EN: "Box: west,south,east,north, or the axis order of bbox-crs; six numbers with heights, which do not count"}},
 		crsParameter("bbox-crs", geo.Text{FR: "Système de coordonnées de bbox", EN: "Coordinate system of bbox"}),
-		crs, datetimeParameter(),
+		crs, datetimeParameter(), cqlParameters()[0], cqlParameters()[1], cqlParameters()[2],
 		{name: "sortby", names: true, description: geo.Text{FR: "Ordre des éléments : noms de propriétés séparés par des virgules, chacun après + (ordre croissant) ou - (décroissant) ; la liste est dans /sortables",
 			EN: "Order of the items: names of properties separated by commas, each after + (ascending) or - (descending); the list is in /sortables"}},
 		propertiesParameter(), filterParameter(),
+	}
+}
+
+// cqlParameters are those of filters in CQL2.
+func cqlParameters() []parameter {
+	return []parameter{
+		{name: "filter", schema: schema{Type: "string"}, example: "population > 1000",
+			description: geo.Text{FR: "Condition en CQL2 (OGC 21-065r2) sur les propriétés de /queryables, par exemple nom LIKE 'Saint%' AND population > 1000",
+				EN: "Condition in CQL2 (OGC 21-065r2) on the properties of /queryables, such as name LIKE 'Saint%' AND population > 1000"}},
+		{name: "filter-lang", schema: schema{Type: "string", Enum: []string{langText, langJSON}, Default: langText},
+			description: geo.Text{FR: "Langage du filtre", EN: "Language of the filter"}},
+		crsParameter("filter-crs", geo.Text{FR: "Système de coordonnées des géométries du filtre", EN: "Coordinate system of the geometries of the filter"}),
 	}
 }
 

@@ -199,6 +199,8 @@ func statusTitle(status int) geo.Text {
 		return geo.Text{FR: "Réponse trop volumineuse", EN: "Answer too large"}
 	case 414:
 		return geo.Text{FR: "Adresse trop longue", EN: "Address too long"}
+	case 415:
+		return geo.Text{FR: "Format de demande inconnu", EN: "Unsupported media type"}
 	case 503:
 		return geo.Text{FR: "Indisponible pour le moment", EN: "Unavailable for now"}
 	}

@@ -25,6 +25,7 @@ func (s *Server) routes() []route {
 		{"/api", s.handleAPI},                                                                                  // apidoc.go: common-1/oas30
 		{"/collections", s.handleCollections},                                                                  // collections.go: features-1/core
 		{"/collections/{collectionId}", s.handleCollection},                                                    // collections.go
+		{"/functions", s.handleFunctions},                                                                      // filter.go: cql2/functions
 		{"/collections/{collectionId}/schema", s.handleSchema},                                                 // schema.go: common-3/schemas, returnables
 		{"/collections/{collectionId}/queryables", s.handleQueryables},                                         // schema.go: common-3/queryables, features-3
 		{"/collections/{collectionId}/sortables", s.handleSortables},                                           // schema.go: common-3/sortables, features-8
@@ -52,12 +53,20 @@ func (s *Server) routes() []route {
 	}
 }
 
+// searches are the routes that POST asks, and that change nothing either.
+func (s *Server) searches() []route {
+	return []route{{"/collections/{collectionId}/search", s.handleSearch}} // search.go
+}
+
 // newRouter is the only place that knows the router. It matches the encoded
 // path, so that ids may hold slashes, and never redirects.
 func newRouter(s *Server) http.Handler {
 	router := mux.NewRouter().UseEncodedPath().SkipClean(true)
 	for _, rt := range s.routes() {
 		router.HandleFunc(rt.pattern, s.decoded(rt, s.serveRoute))
+	}
+	for _, rt := range s.searches() {
+		router.HandleFunc(rt.pattern, s.decoded(rt, s.servePost))
 	}
 	for _, rt := range s.aliases() {
 		router.HandleFunc(rt.pattern, s.decoded(rt, s.serveAlias))

@@ -95,15 +95,16 @@ func returnables(l *geo.Layer) schemaFields {
 func queryables(l *geo.Layer) schemaFields {
 	var out schemaFields
 	for i := range l.Properties {
-		if p := &l.Properties[i]; filterable(p) {
-			f := fieldOf(p, "")
-			f.row.Param = filterParam(p)
-			out = append(out, f)
+		p := &l.Properties[i]
+		f := fieldOf(p, "")
+		if f.row.Param = filterParam(p); f.row.Param == "" {
+			f.row.Param = "filter"
 		}
+		out = append(out, f)
 	}
 	geometry := geometryField(l)
 	for i := range geometry {
-		geometry[i].row.Param = "bbox"
+		geometry[i].row.Param = "bbox, filter"
 	}
 	return numbered(append(out, geometry...))
 }

@@ -64,7 +64,7 @@ func parseSelection(q url.Values, l *geo.Layer) (selection, error) {
 		case seen[name]: // twice is once
 		case at >= 0:
 			out.properties = append(out.properties, at)
-		case l.HasGeometry() && name == l.GeomColumn:
+		case l.HasGeometry() && (name == l.GeomColumn || name == "geometry"): // as in filters
 			out.skipGeometry = false
 		case len(l.Key) == 1 && name == l.Key[0]: // the id
 		default:

@@ -83,13 +83,32 @@ func (s *Server) serveRoute(w http.ResponseWriter, r *http.Request, rt route) {
 			s.fail(w, r, err)
 		}
 	case http.MethodOptions:
-		s.handleOptions(w)
+		s.handleOptions(w, allowedMethods)
 	default:
-		w.Header().Set("Allow", allowedMethods)
-		s.fail(w, r, newProblem(http.StatusMethodNotAllowed, shorten(r.Method),
-			geo.Text{FR: "cette adresse ne fait que lire", EN: "this address only reads"},
-			geo.Text{FR: "méthodes acceptées : " + allowedMethods, EN: "allowed methods: " + allowedMethods}))
+		s.refuseMethod(w, r, allowedMethods)
 	}
+}
+
+// servePost answers a question that comes in a body.
+func (s *Server) servePost(w http.ResponseWriter, r *http.Request, rt route) {
+	exchangeOf(r).route = rt.pattern
+	switch r.Method {
+	case http.MethodPost:
+		if err := s.serveSettled(w, r, rt); err != nil {
+			s.fail(w, r, err)
+		}
+	case http.MethodOptions:
+		s.handleOptions(w, searchMethods)
+	default:
+		s.refuseMethod(w, r, searchMethods)
+	}
+}
+
+func (s *Server) refuseMethod(w http.ResponseWriter, r *http.Request, allowed string) {
+	w.Header().Set("Allow", allowed)
+	s.fail(w, r, newProblem(http.StatusMethodNotAllowed, shorten(r.Method),
+		geo.Text{FR: "cette adresse ne fait que lire", EN: "this address only reads"},
+		geo.Text{FR: "méthodes acceptées : " + allowed, EN: "allowed methods: " + allowed}))
 }
 
 // changePauses are the times given to a store to see what changed.
@@ -116,7 +135,10 @@ func (s *Server) serveSettled(w http.ResponseWriter, r *http.Request, rt route) 
 	return err
 }
 
-const allowedMethods = "GET, HEAD, OPTIONS"
+const (
+	allowedMethods = "GET, HEAD, OPTIONS"
+	searchMethods  = "POST, OPTIONS"
+)
 
 // setCommonHeaders sets what every answer carries. Handlers narrow Vary and
 // Cross-Origin-Resource-Policy where less is true.
@@ -140,11 +162,11 @@ func (s *Server) setCommonHeaders(h http.Header, r *http.Request, x *exchange) {
 
 // handleOptions answers the question that browsers ask before a request with
 // headers of its own: once a day.
-func (s *Server) handleOptions(w http.ResponseWriter) {
+func (s *Server) handleOptions(w http.ResponseWriter, allowed string) {
 	h := w.Header()
-	h.Set("Allow", allowedMethods)
+	h.Set("Allow", allowed)
 	if !s.o.NoCORS {
-		h.Set("Access-Control-Allow-Methods", allowedMethods)
+		h.Set("Access-Control-Allow-Methods", allowed)
 		h.Set("Access-Control-Allow-Headers", "Accept, Accept-Language, Authorization, Content-Type, If-None-Match, Range, X-Api-Key, X-Requested-With")
 		h.Set("Access-Control-Max-Age", "86400")
 	}

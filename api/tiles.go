@@ -16,7 +16,7 @@ import (
 
 // tileParams are the parameters of tiles beside the names of properties; v is
 // the version of the data that TileJSON puts in the address of tiles.
-var tileParams = []string{"datetime", "properties", "f", "lang", "v"}
+var tileParams = []string{"datetime", "filter", "filter-lang", "filter-crs", "properties", "f", "lang", "v"}
 
 // neutralParams are those that make no difference to the bytes of a tile.
 var neutralParams = []string{"f", "lang", "v"}
@@ -184,7 +184,7 @@ func (s *Server) parseTile(values url.Values, q *geo.TileQuery, req tileRequest)
 	if err := checkDatetime(values); err != nil {
 		return id, err
 	}
-	if q.Filter, err = parseFilter(values, q.Layer, tileParams); err != nil {
+	if q.Filter, err = parseRows(values, q.Layer, tileParams); err != nil {
 		return id, err
 	}
 	what, err := parseSelection(values, q.Layer)

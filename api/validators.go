@@ -31,6 +31,9 @@ func digest(parts ...string) string {
 
 // matchesETag reads If-None-Match: weak comparison, a list, or any.
 func matchesETag(r *http.Request, tag string) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return false
+	}
 	for _, header := range r.Header.Values("If-None-Match") {
 		for part := range strings.SplitSeq(header, ",") {
 			part = strings.TrimSpace(part)
@@ -62,6 +65,10 @@ func setRevalidated(h http.Header) {
 // left to the body.
 func (s *Server) setCaching(w http.ResponseWriter, r *http.Request, l *geo.Layer, v geo.Version, parts ...string) (done bool) {
 	h := w.Header()
+	if r.Method == http.MethodPost { // caches know no body of a request
+		h.Set("Cache-Control", "no-store")
+		return false
+	}
 	if v.Tag == "" {
 		h.Set("Cache-Control", "public, max-age="+strconv.Itoa(int(s.o.CacheMaxAge.Seconds())))
 		return false

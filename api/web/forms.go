@@ -44,6 +44,9 @@ func (v *view) Chips() []chip {
 		list = append(list, chip{label, v.Query.Get(param), v.at(q)})
 	}
 	add("bbox", "bbox")
+	add("filter", "filter")
+	add("datetime", "datetime")
+	add("sortby", "sortby")
 	for _, f := range v.Filters() {
 		add(f.Label, f.Param)
 	}
