@@ -38,6 +38,7 @@ func TestEval(t *testing.T) {
 		"t_intersects(midi, date('2024-01-31'))": "true", "t_after(midi, date('2024-01-31'))": "false", "t_equals(jour, interval('2024-01-31','2024-01-31'))": "true",
 		"t_during(interval(vu, midi), interval('2024-01-30','2024-01-31'))": "true", "t_meets(interval('..','2024-01-31'), interval(jour,'..'))": "true",
 		"t_before(nd, date('2024-01-31'))": "", "t_intersects(interval(jour,nd), interval('..','..'))": "", "t_intersects(interval(jour,'..'), interval('..','..'))": "true",
+		"interval(jour,nd) is null": "true", "interval(jour,'..') is null": "false",
 		"year(midi) = 2024": "true", "year(nd) = 1": "",
 		"a_contains(mots, ('a'))": "true", "a_contains(mots, (1.0, date('2024-01-31')))": "true", "a_contains(mots, ('1'))": "false",
 		"a_equals(mots, ('a', 1, '2024-01-31'))": "true", "a_overlaps(('b','a'), mots)": "true", "a_containedby(('a'), mots)": "true", "a_equals(na, ())": "",

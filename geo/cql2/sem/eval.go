@@ -46,8 +46,12 @@ func Eval(e geo.Expr, env Env) geo.Value {
 	case geo.In:
 		return env.in(e)
 	case geo.IsNull:
-		if e.Operand.Type() == geo.TypeGeometry {
+		switch e.Operand.Type() {
+		case geo.TypeGeometry:
 			return env.geometry(e)
+		case geo.TypeInterval:
+			_, ok := env.span(e.Operand, false)
+			return geo.Bool(!ok)
 		}
 		return geo.Bool(Eval(e.Operand, env).IsNull())
 	}
