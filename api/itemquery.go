@@ -313,20 +313,27 @@ func checkDatetime(q url.Values) error {
 	return nil
 }
 
-// questionOf writes what q selects, and in which order.
+// writeEquals writes the filters by a parameter that are in e.
+func writeEquals(b *strings.Builder, e geo.Expr) {
+	switch e := e.(type) {
+	case geo.And:
+		for _, member := range e {
+			writeEquals(b, member)
+		}
+	case geo.Equal:
+		fmt.Fprintf(b, " where %q %d %q", e.Property.Name, e.Value.Kind, e.Value.AppendText(nil))
+	}
+}
+
+// questionOf writes what q selects, and in which order. What a filter in CQL2
+// or a time selects is told by filterQuestion.
 func questionOf(q *geo.ItemQuery) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%q by %q", q.Layer.ID, q.Layer.Key)
 	if q.BBox != nil {
 		fmt.Fprintf(&b, " in %v %v %v %v %v", q.BBox.CRS, q.BBox.MinX, q.BBox.MinY, q.BBox.MaxX, q.BBox.MaxY)
 	}
-	if all, ok := q.Filter.(geo.And); ok {
-		for _, e := range all {
-			if eq, ok := e.(geo.Equal); ok {
-				fmt.Fprintf(&b, " where %q %d %q", eq.Property.Name, eq.Value.Kind, eq.Value.AppendText(nil))
-			}
-		}
-	}
+	writeEquals(&b, q.Filter)
 	for _, k := range q.Sort {
 		fmt.Fprintf(&b, " sort %q %v", k.Property.Name, k.Desc)
 	}
