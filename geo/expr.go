@@ -86,7 +86,8 @@ type (
 	// are of TypeDate or TypeInstant.
 	Interval struct{ Start, End Expr }
 
-	// ArrayLiteral is a list of scalars, of any types.
+	// ArrayLiteral is a list of scalars, of any types; its dates and instants are
+	// constants.
 	ArrayLiteral []Expr
 )
 

@@ -210,9 +210,19 @@ func onlyDays(e Expr) bool {
 	return e.Type() == TypeDate
 }
 
-// NewArray returns the list as an array.
+// NewArray returns the list as an array. Dates and instants must be constants:
+// they are members as the texts that an answer shows.
 func NewArray(list []Expr) (ArrayLiteral, error) {
-	return list, wantAll(list, TypeText, TypeNumber, TypeBool, TypeDate, TypeInstant)
+	for _, e := range list {
+		if err := want(e, TypeText, TypeNumber, TypeBool, TypeDate, TypeInstant); err != nil {
+			return nil, err
+		}
+		if _, constant := e.(Literal); !constant && (e.Type() == TypeDate || e.Type() == TypeInstant) {
+			found := describe(e)
+			return nil, Invalid("", Text{"dans un tableau, une date ou un instant est une constante ; trouvé : " + found.FR, "in an array, a date or an instant is a constant, not " + found.EN}, Text{})
+		}
+	}
+	return list, nil
 }
 
 // NewArrayTest returns op(left, right).

@@ -46,6 +46,7 @@ func TestTextErrors(t *testing.T) {
 		{"T_DURING(debut, debut)", "colonne 1 : attendu : un intervalle de temps ; trouvé : « debut » (une date)", ""},
 		{"S_WITHIN(geom)", "colonne 1 : S_WITHIN attend 2 opérande(s), et non 1", ""},
 		{"YEAR(nom) = 2024", "colonne 1 : attendu : une date ou un instant ; trouvé : « nom » (un texte)", ""},
+		{"A_CONTAINS(genres, (debut))", "colonne 20 : dans un tableau, une date ou un instant est une constante ; trouvé : « debut » (une date)", ""},
 		{"AREA() > 1", "colonne 1 : AREA attend 1 argument(s), et non 0", ""},
 		{"S_WITHIN(geom, POLYGON((0 0,1 0,1 1,0 1)))", "colonne 24 : l'anneau n'est pas fermé : sa dernière position doit être la première", ""},
 		{"S_WITHIN(geom, POLYGON((0 0,1 0,0 0)))", "colonne 24 : un anneau a au moins 4 positions", ""},

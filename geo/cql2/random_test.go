@@ -171,7 +171,11 @@ func (g trees) interval() geo.Expr {
 
 func (g trees) array(depth int) geo.Expr {
 	return g.pick(g.property("genres"), func() geo.Expr {
-		return g.must(g.b.array(0, g.some(0, func() geo.Expr { return g.comparable()(depth) })))
+		member := func() geo.Expr { return g.comparable()(depth) }
+		if list, err := g.b.array(0, g.some(0, member)); err == nil {
+			return list
+		}
+		return g.must(g.b.array(0, g.some(0, func() geo.Expr { return g.text(depth) }))) // a column of dates was drawn
 	})
 }
 
