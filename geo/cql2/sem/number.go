@@ -27,9 +27,18 @@ func Arithmetic(op geo.ArithmeticOp, a, b float64) (f float64, ok bool) {
 		// The conversion forbids a fused operation, which rounds once only.
 		f = a - float64(b*math.Trunc(a/b))
 	case geo.Pow:
-		f = math.Pow(a, b)
+		f = pow(a, b)
 	}
 	return f, !math.IsNaN(f) && !math.IsInf(f, 0)
+}
+
+// pow is math.Pow, right for subnormal a too: the logarithm that math.Pow takes
+// on amd64 is not.
+func pow(a, b float64) float64 {
+	if a == 0 || math.Abs(a) >= 0x1p-1022 {
+		return math.Pow(a, b)
+	}
+	return math.Pow(a*0x1p54, b) * math.Pow(2, -54*b)
 }
 
 // Float returns a number of any kind as a 64-bit float.
