@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"sync"
 
+	"github.com/arpent-geo/arpent/geo"
 	"github.com/arpent-geo/arpent/geo/crs"
 	"github.com/arpent-geo/arpent/geo/planar"
 	"github.com/arpent-geo/arpent/geo/wkb"
@@ -24,10 +25,13 @@ type call struct {
 	regions []crs.Region
 	shape   wkb.Geometry // reused from row to row
 	rows    int
+
+	tests    []*spatialTest // of the filter, by their place in it
+	measures measures
 }
 
 // add makes a call known until forget.
-func (c *calls) add(ctx context.Context, regions []crs.Region) (handle int64, forget func()) {
+func (c *calls) add(ctx context.Context, l *geo.Layer, q *search) (handle int64, forget func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.m == nil {
@@ -35,7 +39,7 @@ func (c *calls) add(ctx context.Context, regions []crs.Region) (handle int64, fo
 	}
 	c.last++
 	handle = c.last
-	c.m[handle] = &call{ctx: ctx, regions: regions}
+	c.m[handle] = &call{ctx: ctx, regions: q.regions, tests: q.filter.tests, measures: measures{system: l.CRS}}
 	return handle, func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -60,7 +64,7 @@ type function struct {
 }
 
 func (c *calls) functions() []function {
-	return []function{
+	return append(c.filterFunctions(), []function{
 		{"ST_MinX", 1, true, bound(func(b *[4]float64) float64 { return b[0] })},
 		{"ST_MinY", 1, true, bound(func(b *[4]float64) float64 { return b[1] })},
 		{"ST_MaxX", 1, true, bound(func(b *[4]float64) float64 { return b[2] })},
@@ -85,7 +89,7 @@ func (c *calls) functions() []function {
 		{"arpent_alive", 1, false, func(args []driver.Value) (driver.Value, error) {
 			return true, c.find(args[0]).alive()
 		}},
-	}
+	}...)
 }
 
 // alive looks at the context now and then: it takes a lock.

@@ -56,7 +56,7 @@ func keyKind(l *geo.Layer, c *column) geo.Kind {
 // itemsSQL selects a chunk: the order keys, the properties, the geometry.
 func itemsSQL(t *table, q *geo.ItemQuery, where *search, at position, limit int) (string, []any) {
 	var b builder
-	keys := order(t, q, where.indexed, at.backwards)
+	keys := order(t, q, where.indexed(), at.backwards)
 	b.columns(t, q.Layer, keys, q.Properties, !q.SkipGeometry)
 	b.ordered(t, q, where, at, keys, limit)
 	return b.String(), b.args
@@ -65,7 +65,7 @@ func itemsSQL(t *table, q *geo.ItemQuery, where *search, at position, limit int)
 // keysSQL selects the positions of a chunk: the order keys, the row number.
 func keysSQL(t *table, q *geo.ItemQuery, where *search, at position, limit int) (string, []any) {
 	var b builder
-	keys := order(t, q, where.indexed, at.backwards)
+	keys := order(t, q, where.indexed(), at.backwards)
 	columns := keys
 	if t.rowid != "" {
 		columns = append(keys[:len(keys):len(keys)], orderKey{expr: "t." + t.rowid})
@@ -92,7 +92,7 @@ func fetchSQL(t *table, q *geo.ItemQuery, batch []planned) (string, []any) {
 
 // ordered writes the conditions, the order and the limit of a chunk.
 func (b *builder) ordered(t *table, q *geo.ItemQuery, where *search, at position, keys []orderKey, limit int) {
-	b.where(t, q.Layer, where, q.Filter)
+	b.where(t, q.Layer, where)
 	if at.after != nil {
 		b.add("\n   AND ")
 		b.follows(keys, at.after, at.inclusive)
@@ -220,6 +220,6 @@ func itemSQL(t *table, l *geo.Layer, id geo.ID) (string, []any, bool) {
 func countSQL(t *table, q *geo.ItemQuery, where *search) (string, []any) {
 	var b builder
 	b.add("SELECT count(*)\n  FROM " + ident(q.Layer.Table) + " AS t")
-	b.where(t, q.Layer, where, q.Filter)
+	b.where(t, q.Layer, where)
 	return b.String(), b.args
 }

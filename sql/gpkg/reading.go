@@ -56,12 +56,12 @@ func (s *Store) newReading(ctx context.Context, q *geo.ItemQuery) (*reading, fun
 	if err != nil {
 		return nil, nil, err
 	}
-	where, err := s.search(ctx, f, t, q.Layer, q.BBox)
+	where, err := s.search(ctx, f, t, q.Layer, q.BBox, q.Filter)
 	if err != nil || where.nothing() {
 		return nil, nil, err
 	}
 	var forget func()
-	where.handle, forget = s.calls.add(ctx, where.regions)
+	where.handle, forget = s.calls.add(ctx, q.Layer, where)
 	return &reading{s: s, q: q, search: where, at: position{after: q.After, offset: q.Offset}}, forget, nil
 }
 
@@ -111,7 +111,7 @@ func (r *reading) chunk(ctx context.Context, limit int) error {
 // sorts reports whether SQLite may have to sort the rows, which can be fetched
 // by number.
 func sorts(t *table, q *geo.ItemQuery, where *search) bool {
-	return t.rowid != "" && (len(q.Sort) > 0 || where.indexed)
+	return t.rowid != "" && (len(q.Sort) > 0 || where.indexed())
 }
 
 // walk reads rows as they come, in the order of an index.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/arpent-geo/arpent/geo"
@@ -12,35 +13,47 @@ import (
 
 // search is the spatial part of a query, worked out once.
 type search struct {
-	boxed   bool // there is a box
-	regions []crs.Region
-	indexed bool  // the index leaves out enough rows to be worth asking
-	handle  int64 // of the call that SQL functions belong to
+	boxed      bool // there is a box
+	regions    []crs.Region
+	boxIndexed bool // the index leaves out enough rows of the box to be worth asking
+	filter     *filter
+	handle     int64 // of the call that SQL functions belong to
 }
 
 // nothing reports that no row can match.
 func (q *search) nothing() bool { return q.boxed && len(q.regions) == 0 }
 
+// indexed reports that the index is asked.
+func (q *search) indexed() bool { return q.boxIndexed || len(q.filter.boxes) > 0 }
+
 // dense is the share of the index from which rows are rather read in order.
 const dense = 0.5
 
-// search turns a box into regions of the layer. Rows without geometry never
-// match a box.
-func (s *Store) search(ctx context.Context, f *file, t *table, l *geo.Layer, box *geo.BBox) (*search, error) {
+// search prints the filter, and turns a box into regions of the layer. Rows
+// without geometry never match a box.
+func (s *Store) search(ctx context.Context, f *file, t *table, l *geo.Layer, box *geo.BBox, e geo.Expr) (*search, error) {
 	q := &search{boxed: box != nil}
-	if box == nil || !l.HasGeometry() {
-		return q, nil
-	}
 	var err error
-	if q.regions, err = crs.Search(*box, l.CRS); err != nil || len(q.regions) == 0 {
-		return q, err
+	if q.filter, err = newFilter(t, l, e); err != nil {
+		return nil, err
 	}
-	if t.rtree != "" && t.rowid != "" {
-		share, err := indexShare(ctx, f.db, t, q.regions)
-		if err != nil {
-			return nil, explain(ctx, "read the index of "+l.ID, err)
+	if box != nil && l.HasGeometry() {
+		if q.regions, err = crs.Search(*box, l.CRS); err != nil || len(q.regions) == 0 {
+			return q, err
 		}
-		q.indexed = share < dense
+	}
+	worth := func(regions []crs.Region) bool {
+		if err != nil || len(regions) == 0 || t.rtree == "" || t.rowid == "" {
+			return false
+		}
+		var share float64
+		share, err = indexShare(ctx, f.db, t, regions)
+		return share < dense
+	}
+	q.boxIndexed = worth(q.regions)
+	q.filter.boxes = slices.DeleteFunc(q.filter.boxes, func(b geo.BBox) bool { return !worth([]crs.Region{{Envelope: b}}) })
+	if err != nil {
+		return nil, explain(ctx, "read the index of "+l.ID, err)
 	}
 	return q, nil
 }
@@ -94,18 +107,18 @@ func (b *builder) add(sql string, args ...any) {
 
 // where writes the conditions of the query: index, filter, then the exact test,
 // the dearest, which also ends a scan that nobody waits for.
-func (b *builder) where(t *table, l *geo.Layer, q *search, filter geo.Expr) {
+func (b *builder) where(t *table, l *geo.Layer, q *search) {
 	b.add("\n WHERE 1")
-	if q.indexed {
+	if q.boxIndexed {
 		b.add("\n   AND t." + t.rowid + " IN (")
 		b.ids(t, q)
 		b.add(")")
 	}
-	b.filter(t, filter)
+	b.filter(t, q)
 	switch {
 	case q.boxed:
 		b.add("\n   AND arpent_meets(?, t."+ident(l.GeomColumn)+")", q.handle)
-	case filter != nil:
+	case len(q.filter.conditions) > 0:
 		b.add("\n   AND arpent_alive(?)", q.handle)
 	}
 }
@@ -122,16 +135,20 @@ func (b *builder) ids(t *table, q *search) {
 	}
 }
 
-// filter writes one condition for each member. An unknown node cannot be: the
-// tree is sealed in package geo.
-func (b *builder) filter(t *table, e geo.Expr) {
-	switch e := e.(type) {
-	case geo.And:
-		for _, member := range e {
-			b.filter(t, member)
+// filter writes the boxes that the index knows, then the conditions.
+func (b *builder) filter(t *table, q *search) {
+	for _, e := range q.filter.boxes {
+		b.add("\n   AND t."+t.rowid+" IN (SELECT id FROM "+ident(t.rtree)+" WHERE minx <= ? AND maxx >= ? AND miny <= ? AND maxy >= ?)",
+			e.MaxX, e.MinX, e.MaxY, e.MinY)
+	}
+	for i := range q.filter.conditions {
+		c := &q.filter.conditions[i]
+		b.add("\n   AND " + c.String())
+		for _, arg := range c.args {
+			if _, ok := arg.(handleArg); ok {
+				arg = q.handle
+			}
+			b.args = append(b.args, arg)
 		}
-	case geo.Equal:
-		c := t.column(e.Property.Name)
-		b.add("\n   AND "+c.order(e.Property.Kind)+" = ?", bindKey(e.Value, c))
 	}
 }

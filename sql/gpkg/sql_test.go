@@ -61,14 +61,14 @@ func plans(t *testing.T, s *Store, query string, args []any) string {
 	return strings.Join(out, "\n")
 }
 
-func (s *Store) mustSearch(t *testing.T, l *geo.Layer, box *geo.BBox) (*table, *search) {
+func (s *Store) mustSearch(t *testing.T, l *geo.Layer, box *geo.BBox, e geo.Expr) (*table, *search) {
 	t.Helper()
 	st := s.state.Load()
 	tab, err := st.table(l)
 	if err != nil {
 		t.Fatal(err)
 	}
-	where, err := s.search(t.Context(), st.file, tab, l, box)
+	where, err := s.search(t.Context(), st.file, tab, l, box, e)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,11 +106,11 @@ func TestItemsSQL(t *testing.T) {
 		"filtered":         {geo.ItemQuery{Limit: 10, Offset: 20, Filter: geo.And{geo.Equal{Property: nom, Value: text("a'b")}, geo.Equal{Property: jour, Value: day(3)}}, Properties: []int{1}, SkipGeometry: true}, position{offset: 20}},
 	} {
 		c.q.Layer = l
-		tab, where := s.mustSearch(t, l, c.q.BBox)
+		tab, where := s.mustSearch(t, l, c.q.BBox, c.q.Filter)
 		query, args := statement(tab, &c.q, where, c.at)
 		golden(t, name, fmt.Sprintf("%s\n-- %v\n", query, args))
 	}
-	tab, where := s.mustSearch(t, l, box)
+	tab, where := s.mustSearch(t, l, box, nil)
 	query, args := tileSQL(tab, &geo.TileQuery{Layer: l, BBox: *box, Properties: []int{0}}, where)
 	golden(t, "tile", fmt.Sprintf("%s\n-- %v\n", query, args))
 	query, args = countSQL(tab, &geo.ItemQuery{Layer: l}, where)
@@ -165,7 +165,7 @@ func TestPlans(t *testing.T) {
 			if c.sort != "" {
 				q.Sort = []geo.SortKey{{Property: l.Property(c.sort)}}
 			}
-			tab, where := s.mustSearch(t, l, c.box)
+			tab, where := s.mustSearch(t, l, c.box, nil)
 			query, args := statement(tab, &q, where, c.at)
 			got := plans(t, s, query, args)
 			for _, step := range c.with {
@@ -179,7 +179,7 @@ func TestPlans(t *testing.T) {
 				}
 			}
 		}
-		tab, where := s.mustSearch(t, l, small)
+		tab, where := s.mustSearch(t, l, small, nil)
 		query, args := tileSQL(tab, &geo.TileQuery{Layer: l, BBox: *small}, where)
 		if got := plans(t, s, query, args); !strings.Contains(got, "SCAN rtree_lieux_geom VIRTUAL TABLE") || strings.Contains(got, "TEMP B-TREE FOR ORDER") {
 			t.Errorf("%s, tile:\n%s", when, got)
@@ -214,7 +214,7 @@ func TestIndexShare(t *testing.T) {
 		{geo.BBox{CRS: geo.Lambert93, MinX: 610000, MinY: 6510000, MaxX: 611000, MaxY: 6511000}, 0, 0.01},
 		{geo.BBox{CRS: geo.Lambert93, MinX: 600000, MinY: 6500000, MaxX: 649500, MaxY: 6560000}, 0.3, 0.6},
 	} {
-		_, where := s.mustSearch(t, l, &c.box)
+		_, where := s.mustSearch(t, l, &c.box, nil)
 		share, err := indexShare(t.Context(), st.file.db, tab, where.regions)
 		if err != nil || share < c.lo || share > c.hi {
 			t.Errorf("%v: %v, %v, want %v to %v", c.box, share, err, c.lo, c.hi)

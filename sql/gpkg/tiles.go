@@ -26,13 +26,13 @@ func (s *Store) tileRows(ctx context.Context, q *geo.TileQuery, yield func(geo.R
 	if err != nil {
 		return err
 	}
-	where, err := s.search(ctx, f, t, q.Layer, &q.BBox)
+	where, err := s.search(ctx, f, t, q.Layer, &q.BBox, q.Filter)
 	if err != nil || where.nothing() {
 		return err
 	}
-	where.indexed = t.rtree != "" && t.rowid != "" // no order to spoil
+	where.boxIndexed = t.rtree != "" && t.rowid != "" // no order to spoil
 	var forget func()
-	where.handle, forget = s.calls.add(ctx, where.regions)
+	where.handle, forget = s.calls.add(ctx, q.Layer, where)
 	defer forget()
 	release, err := s.gate.Acquire(ctx, q.Layer.ID)
 	if err != nil {
@@ -58,13 +58,13 @@ func tileSQL(t *table, q *geo.TileQuery, where *search) (string, []any) {
 	var b builder
 	items := &geo.ItemQuery{Layer: q.Layer}
 	b.columns(t, q.Layer, order(t, items, false, false), q.Properties, true)
-	if !where.indexed {
-		b.where(t, q.Layer, where, q.Filter)
+	if !where.boxIndexed {
+		b.where(t, q.Layer, where)
 		return b.String(), b.args
 	}
 	b.add("\n WHERE t." + t.rowid + " IN (")
 	b.ids(t, where)
 	b.add(")")
-	b.filter(t, q.Filter)
+	b.filter(t, where)
 	return b.String(), b.args
 }

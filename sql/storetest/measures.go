@@ -237,6 +237,13 @@ func atsData(t *testing.T, name string) string {
 	}
 }
 
+// atsErrata are the rows of the published tables that its own data contradict:
+// three places start with Ch (Chișinău, Chicago, Chengdu), one with Chis.
+var atsErrata = map[string]string{
+	"accent-insensitive-comparison-008": "3",
+	"accent-insensitive-comparison-010": "1",
+}
+
 // ATS loads the layers of source, which is ATSFile opened, into a store, and
 // asks for the number of items of every predicate and combination.
 func ATS(t *testing.T, s, source Store) {
@@ -266,6 +273,9 @@ func ATS(t *testing.T, s, source Store) {
 		return rows[1:]
 	}
 	count := func(t *testing.T, id, table, filter, want string) {
+		if right, ok := atsErrata[id]; ok {
+			want = right
+		}
 		l := layer(t, s, table)
 		e, err := cql2.ParseText(filter, l, cql2.Options{})
 		if err != nil {
