@@ -87,7 +87,8 @@ type (
 	Interval struct{ Start, End Expr }
 
 	// ArrayLiteral is a list of scalars, of any types; its dates and instants are
-	// constants.
+	// constants. It is never null: a member that is null is the JSON null, which
+	// equals itself.
 	ArrayLiteral []Expr
 )
 
