@@ -44,7 +44,8 @@ type property struct {
 }
 
 type extent struct {
-	Spatial spatialExtent `json:"spatial"`
+	Spatial  *spatialExtent  `json:"spatial,omitempty"`
+	Temporal *temporalExtent `json:"temporal,omitempty"`
 }
 
 type spatialExtent struct {
@@ -127,13 +128,19 @@ func (s *Server) describe(r *http.Request, l *geo.Layer) collection {
 		t := l.Updated.UTC().Truncate(time.Second)
 		c.Updated = &t
 	}
+	if t := s.timeExtent(r.Context(), l); t != nil {
+		c.Extent = &extent{Temporal: t}
+	}
 	if !l.HasGeometry() {
 		return c
 	}
 	c.CRS = s.crsURIs
 	c.StorageCRS = storageCRS(l).URI()
 	if box, ok := s.store.Extent(r.Context(), l); ok {
-		c.Extent = &extent{spatialExtent{[][4]float64{{box.MinX, box.MinY, box.MaxX, box.MaxY}}, geo.CRS84.URI()}}
+		if c.Extent == nil {
+			c.Extent = &extent{}
+		}
+		c.Extent.Spatial = &spatialExtent{[][4]float64{{box.MinX, box.MinY, box.MaxX, box.MaxY}}, geo.CRS84.URI()}
 	}
 	c.Links = append(c.Links,
 		to(r, layerPath(l.ID, "tiles"), relTilesets, formatJSON.media, ""),

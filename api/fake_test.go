@@ -206,10 +206,10 @@ func compareSorted(sort []geo.SortKey, a, b []geo.Value) int {
 func compareKeys(a, b []geo.Value) int {
 	for i := range a {
 		x, y := geo.StringID(string(a[i].Bytes)), geo.StringID(string(b[i].Bytes))
-		if a[i].Kind == geo.KindFloat {
+		switch {
+		case a[i].Kind == geo.KindFloat:
 			x, y = geo.IntID(int64(1000*a[i].Float())), geo.IntID(int64(1000*b[i].Float()))
-		}
-		if a[i].Kind == geo.KindInt {
+		case !hasBytes(a[i].Kind):
 			x, y = geo.IntID(a[i].Int()), geo.IntID(b[i].Int())
 		}
 		if c := x.Compare(y); c != 0 {

@@ -10,7 +10,7 @@ import (
 )
 
 // parseRows reads the parameters that select rows of l, but for bbox: names of
-// properties and filter. known are the other parameters of the resource.
+// properties, datetime and filter. known are the other parameters of the resource.
 func parseRows(q url.Values, l *geo.Layer, known []string) (geo.Expr, error) {
 	equal, err := parseFilter(q, l, known)
 	if err != nil {
@@ -20,13 +20,23 @@ func parseRows(q url.Values, l *geo.Layer, known []string) (geo.Expr, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case cql == nil:
-		return equal, nil
-	case equal == nil:
-		return cql, nil
+	when, err := parseDatetime(q, l)
+	if err != nil {
+		return nil, err
 	}
-	return geo.NewAnd(equal, cql)
+	var all []geo.Expr
+	for _, e := range []geo.Expr{equal, when, cql} {
+		if e != nil {
+			all = append(all, e)
+		}
+	}
+	switch len(all) {
+	case 0:
+		return nil, nil
+	case 1:
+		return all[0], nil
+	}
+	return geo.NewAnd(all...)
 }
 
 // parseCQL2 reads filter, filter-lang and filter-crs (19-079r2, 7 and 8).
@@ -66,12 +76,16 @@ const (
 	langJSON = "cql2-json"
 )
 
-// filterQuestion names the rows that the filter of a request selects.
+// filterQuestion names the rows that the filter and the time of a request select.
 func filterQuestion(q url.Values) string {
-	if !q.Has("filter") {
-		return ""
+	out := ""
+	if q.Has("filter") {
+		out = fmt.Sprintf(" filter %q %q %q", q.Get("filter-lang"), q.Get("filter-crs"), q.Get("filter"))
 	}
-	return fmt.Sprintf(" filter %q %q %q", q.Get("filter-lang"), q.Get("filter-crs"), q.Get("filter"))
+	if q.Has("datetime") {
+		out += fmt.Sprintf(" at %q", q.Get("datetime"))
+	}
+	return out
 }
 
 // handleFunctions answers /functions: what filters may call (21-065r2, 7.9).

@@ -41,6 +41,7 @@ type featureWriter struct {
 	fg            bool            // JSON-FG: members time and place
 	place         *geojson.Format // nil: place is null
 	placeCRS      string          // URI of the system of place
+	time          timeWriter      // of JSON-FG
 	scratch       wkb.Geometry
 }
 
@@ -48,6 +49,7 @@ type featureWriter struct {
 func newFeatureWriter(l *geo.Layer, properties []int, f format, out crs.Ref, asked bool) (*featureWriter, error) {
 	w := &featureWriter{l: l, fg: f.f == formatJSONFG.f}
 	if w.fg {
+		w.time = newTimeWriter(l, properties)
 		if err := w.setPlace(out, asked); err != nil {
 			return nil, err
 		}
@@ -103,7 +105,8 @@ func (w *featureWriter) appendOpen(dst []byte, row *geo.Row) ([]byte, error) {
 	if err != nil || !w.fg {
 		return dst, err
 	}
-	dst = append(dst, `,"time":null,"place":`...)
+	dst = w.time.append(append(dst, `,"time":`...), row.Values)
+	dst = append(dst, `,"place":`...)
 	if w.place == nil {
 		return append(dst, "null"...), nil
 	}

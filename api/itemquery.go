@@ -54,9 +54,6 @@ func parseItemQuery(q url.Values, l *geo.Layer, limits itemLimits) (itemRequest,
 			return req, err
 		}
 	}
-	if err := checkDatetime(q); err != nil {
-		return req, err
-	}
 	if req.query.Filter, err = parseRows(q, l, itemParams); err != nil {
 		return req, err
 	}
@@ -283,34 +280,6 @@ func filterParam(p *geo.Property) string {
 		return propPrefix + p.Name
 	}
 	return p.Name
-}
-
-// checkDatetime reads datetime (17-069r4, 7.15.4). No layer has declared
-// temporal properties, and an item without time matches any: nothing is
-// selected by it, but what cannot be read is refused.
-func checkDatetime(q url.Values) error {
-	if !q.Has("datetime") {
-		return nil
-	}
-	parts := strings.Split(q.Get("datetime"), "/")
-	ok := len(parts) <= 2
-	var instants []geo.Value
-	for _, part := range parts {
-		if len(parts) == 2 && (part == ".." || part == "") {
-			continue
-		}
-		v, err := geo.ParseValue(geo.KindTimestampTZ, part)
-		ok = ok && err == nil && !strings.Contains(part, "infinity")
-		instants = append(instants, v)
-	}
-	if ok && len(instants) == 2 && instants[0].Int() > instants[1].Int() {
-		ok = false
-	}
-	if !ok || len(instants) == 0 {
-		return geo.Invalid("datetime", geo.Text{FR: quotedFR(q.Get("datetime")) + " n'est ni un instant ni un intervalle", EN: quoted(q.Get("datetime")) + " is neither an instant nor an interval"},
-			geo.Text{FR: "par exemple 2024-01-31T12:00:00Z, 2024-01-01/2024-12-31 ou 2024-01-01/..", EN: "such as 2024-01-31T12:00:00Z, 2024-01-01/2024-12-31 or 2024-01-01/.."})
-	}
-	return nil
 }
 
 // writeEquals writes the filters by a parameter that are in e.

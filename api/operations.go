@@ -139,8 +139,8 @@ func versionParameter() parameter {
 
 func datetimeParameter() parameter {
 	return parameter{name: "datetime", schema: schema{Type: "string"}, example: "2024-01-01/2024-12-31",
-		description: geo.Text{FR: "Instant ou intervalle (RFC 3339). Aucune couche n'a de date déclarée : tous les éléments conviennent.",
-			EN: "Instant or interval (RFC 3339). No collection has a declared time: every item matches."}}
+		description: geo.Text{FR: "Instant, jour ou intervalle (RFC 3339), sur le temps que la couche déclare (rôles primary- de /schema) ; un élément sans temps convient toujours",
+			EN: "Instant, day or interval (RFC 3339), on the time that the collection declares (roles primary- of /schema); an item without time always matches"}}
 }
 
 func propertiesParameter() parameter {

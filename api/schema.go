@@ -65,6 +65,9 @@ func (f schemaFields) MarshalJSON() ([]byte, error) {
 const (
 	roleID       = "id"
 	roleGeometry = "primary-geometry"
+	roleInstant  = "primary-instant"
+	roleStart    = "primary-interval-start"
+	roleEnd      = "primary-interval-end"
 )
 
 // returnables are what items of a layer are made of.
@@ -81,10 +84,18 @@ func returnables(l *geo.Layer) schemaFields {
 		}
 		out = append(out, fieldOf(&p, roleID))
 	}
+	start, end := l.TimeProperties()
 	for i := range l.Properties {
 		p, role := &l.Properties[i], ""
-		if p.Name == key {
+		switch {
+		case p.Name == key:
 			role = roleID
+		case p == start && end == nil:
+			role = roleInstant
+		case p == start:
+			role = roleStart
+		case p == end:
+			role = roleEnd
 		}
 		out = append(out, fieldOf(p, role))
 	}

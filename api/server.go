@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/maypok86/otter/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/arpent-geo/arpent/api/web"
@@ -84,6 +85,8 @@ type Server struct {
 	metrics  *metrics
 	pools    pools
 	counts   *counts
+	times    *otter.Cache[string, *temporalExtent] // of layers, by version
+	timesOf  flights[*temporalExtent]
 	tiles    flights[*madeTile]
 	builders sync.Pool // *tile.Builder
 	draining atomic.Bool
@@ -117,9 +120,15 @@ func New(store Store, o Options) (*Server, error) {
 	if s.counts, err = newCounts(); err != nil {
 		return nil, err
 	}
+	if s.times, err = otter.New(&otter.Options[string, *temporalExtent]{MaximumSize: maxTimes}); err != nil {
+		return nil, fmt.Errorf("make the cache of times: %w", err)
+	}
 	s.router = newRouter(s)
 	return s, nil
 }
+
+// maxTimes bounds the layers whose time is kept.
+const maxTimes = 10_000
 
 // Drain makes /readyz answer 503, so that balancers send requests elsewhere
 // before the server stops. Requests are still answered.

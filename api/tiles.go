@@ -181,9 +181,6 @@ func (s *Server) parseTile(values url.Values, q *geo.TileQuery, req tileRequest)
 	if id, err = s.grid.Parse(req.matrix, req.col, req.row); err != nil {
 		return id, err
 	}
-	if err := checkDatetime(values); err != nil {
-		return id, err
-	}
 	if q.Filter, err = parseRows(values, q.Layer, tileParams); err != nil {
 		return id, err
 	}

@@ -89,6 +89,7 @@ func layerShape(l *geo.Layer) string {
 	first, last := l.Zooms()
 	var b strings.Builder
 	fmt.Fprintf(&b, "%q %q %v %s %q %q %d %d", l.ID, l.GeomColumn, l.CRS, l.Geometry, l.Key, l.Label(), first, last)
+	fmt.Fprintf(&b, " %q", l.Temporal)
 	for i := range l.Properties {
 		p := &l.Properties[i]
 		fmt.Fprintf(&b, " %q %q %d", p.Name, p.Label(), p.Kind)

@@ -81,19 +81,40 @@ func (p *Property) Label() string {
 // Meta is what a database does not say of a layer: it comes from the table
 // arpent_layer, over it from the settings.
 type Meta struct {
-	Title           string    `yaml:"title" json:"title,omitempty"`
-	Description     string    `yaml:"description" json:"description,omitempty"`
-	Keywords        []string  `yaml:"keywords" json:"keywords,omitempty"`
-	Producer        string    `yaml:"producer" json:"producer,omitempty"`
-	Source          string    `yaml:"source" json:"source,omitempty"`
-	Licence         string    `yaml:"licence" json:"licence,omitempty"`
-	Standard        string    `yaml:"standard" json:"standard,omitempty"`
-	StandardVersion string    `yaml:"standard_version" json:"standard_version,omitempty"`
-	Millesime       string    `yaml:"millesime" json:"millesime,omitempty"`
-	IDColumn        string    `yaml:"id" json:"id,omitempty"`
-	MinZoom         *int      `yaml:"minzoom" json:"minzoom,omitempty"`
-	MaxZoom         *int      `yaml:"maxzoom" json:"maxzoom,omitempty"`
-	Updated         time.Time `yaml:"-" json:"-"` // last load, when known
+	Title           string      `yaml:"title" json:"title,omitempty"`
+	Description     string      `yaml:"description" json:"description,omitempty"`
+	Keywords        []string    `yaml:"keywords" json:"keywords,omitempty"`
+	Producer        string      `yaml:"producer" json:"producer,omitempty"`
+	Source          string      `yaml:"source" json:"source,omitempty"`
+	Licence         string      `yaml:"licence" json:"licence,omitempty"`
+	Standard        string      `yaml:"standard" json:"standard,omitempty"`
+	StandardVersion string      `yaml:"standard_version" json:"standard_version,omitempty"`
+	Millesime       string      `yaml:"millesime" json:"millesime,omitempty"`
+	IDColumn        string      `yaml:"id" json:"id,omitempty"`
+	MinZoom         *int        `yaml:"minzoom" json:"minzoom,omitempty"`
+	MaxZoom         *int        `yaml:"maxzoom" json:"maxzoom,omitempty"`
+	Temporal        TimeColumns `yaml:"temporal" json:"temporal,omitzero"` // of the settings only
+	Updated         time.Time   `yaml:"-" json:"-"`                        // last load, when known
+}
+
+// TimeColumns names the columns that tell when a row is or was: Start alone, an
+// instant or a day; both, an interval, open where one is null.
+type TimeColumns struct {
+	Start string `yaml:"start" json:"start,omitempty"`
+	End   string `yaml:"end" json:"end,omitempty"`
+}
+
+// TimeProperties returns the properties that Temporal names, nil for those
+// that are not there or hold no time.
+func (l *Layer) TimeProperties() (start, end *Property) {
+	named := func(name string) *Property {
+		p := l.Property(name)
+		if p == nil || p.Kind != KindDate && p.Kind != KindTimestamp && p.Kind != KindTimestampTZ {
+			return nil
+		}
+		return p
+	}
+	return named(l.Temporal.Start), named(l.Temporal.End)
 }
 
 // Merge returns m with every field that over sets.
@@ -112,6 +133,8 @@ func (m Meta) Merge(over Meta) Meta {
 	set(&m.StandardVersion, over.StandardVersion)
 	set(&m.Millesime, over.Millesime)
 	set(&m.IDColumn, over.IDColumn)
+	set(&m.Temporal.Start, over.Temporal.Start)
+	set(&m.Temporal.End, over.Temporal.End)
 	if over.Keywords != nil {
 		m.Keywords = over.Keywords
 	}

@@ -32,6 +32,10 @@ func readSidecar(file string, flags sidecar) (sidecar, error) {
 	if err := readYAML(path, data, &s); err != nil {
 		return flags, err
 	}
+	if s.Temporal != (geo.TimeColumns{}) {
+		return flags, geo.Invalid(path, geo.Text{FR: "temporal n'est pas enregistré avec la couche", EN: "temporal is not stored with the layer"},
+			geo.Text{FR: "mettez-le dans les réglages du serveur, sous layers", EN: "put it in the settings of the server, under layers"})
+	}
 	return s.merge(flags), nil
 }
 
