@@ -2,6 +2,7 @@ package tile
 
 import (
 	"math"
+	"slices"
 
 	"github.com/arpent-geo/arpent/geo"
 )
@@ -55,13 +56,39 @@ type Limits struct {
 	z          int
 }
 
-// Limits returns the tiles that box touches, matrix by matrix from minZoom to
-// maxZoom, both included and cut to those of the grid. The box is in the CRS
-// of the grid; outside of the grid the nearest tiles are taken.
+// Area returns the box that every matrix has tiles for, in the CRS of the
+// grid. The coarse matrices of some grids reach far beyond what the grid is
+// made for, as a tile of theirs is wider than that.
+func (s *TileMatrixSet) Area() geo.BBox {
+	area := geo.BBox{CRS: s.CRS, MinX: math.Inf(-1), MinY: math.Inf(-1), MaxX: math.Inf(1), MaxY: math.Inf(1)}
+	for i := range s.Matrices {
+		m := &s.Matrices[i]
+		w, h := m.span()
+		area.MinX, area.MaxX = math.Max(area.MinX, m.OriginX), math.Min(area.MaxX, m.OriginX+w*float64(m.MatrixWidth))
+		area.MinY, area.MaxY = math.Max(area.MinY, m.OriginY-h*float64(m.MatrixHeight)), math.Min(area.MaxY, m.OriginY)
+	}
+	return area
+}
+
+// Limits returns the tiles that box touches, matrix by matrix, for the matrices
+// that show as much as zooms minZoom to maxZoom of WebMercatorQuad (see Zoom).
+// The box is in the CRS of the grid: one that does not meet the Area of the
+// grid has no place there, thus no limits. MinX > MaxX is a box across the
+// antimeridian: its limits go around the world.
 func (s *TileMatrixSet) Limits(box geo.BBox, minZoom, maxZoom int) []Limits {
+	area := s.Area()
+	if box.CrossesAntimeridian() {
+		box.MinX, box.MaxX = area.MinX, area.MaxX
+	}
+	if !box.Intersects(area) {
+		return nil
+	}
 	var out []Limits
-	for z := max(minZoom, 0); z <= maxZoom && z < len(s.Matrices); z++ {
+	for z := range s.Matrices {
 		m := &s.Matrices[z]
+		if zoom := m.Zoom(); zoom < minZoom || zoom > maxZoom {
+			continue
+		}
 		w, h := m.span()
 		out = append(out, Limits{
 			TileMatrix: m.ID, z: z,
@@ -70,6 +97,28 @@ func (s *TileMatrixSet) Limits(box geo.BBox, minZoom, maxZoom int) []Limits {
 			MinTileRow: clampIndex((m.OriginY-box.MaxY)/h, m.MatrixHeight),
 			MaxTileRow: clampIndex((m.OriginY-box.MinY)/h, m.MatrixHeight),
 		})
+	}
+	return out
+}
+
+// Zoom is the zoom of WebMercatorQuad whose scale denominator is nearest, by
+// ratio: the zooms at which a layer is drawn are told in that grid.
+func (m *TileMatrix) Zoom() int {
+	return max(0, int(math.Round(math.Log2(scaleOfZoom0/m.ScaleDenominator))))
+}
+
+// UnionLimits joins limits of the same grid, matrix by matrix.
+func UnionLimits(a, b []Limits) []Limits {
+	out := slices.Clone(a)
+	for _, l := range b {
+		i, found := slices.BinarySearchFunc(out, l.z, func(have Limits, z int) int { return have.z - z })
+		if !found {
+			out = slices.Insert(out, i, l)
+			continue
+		}
+		have := &out[i]
+		have.MinTileRow, have.MaxTileRow = min(have.MinTileRow, l.MinTileRow), max(have.MaxTileRow, l.MaxTileRow)
+		have.MinTileCol, have.MaxTileCol = min(have.MinTileCol, l.MinTileCol), max(have.MaxTileCol, l.MaxTileCol)
 	}
 	return out
 }

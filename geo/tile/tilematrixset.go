@@ -3,7 +3,6 @@ package tile
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,27 +30,6 @@ type TileMatrix struct {
 	OriginX, OriginY          float64 // x, y in the CRS
 	TileWidth, TileHeight     int     // pixels
 	MatrixWidth, MatrixHeight int     // tiles
-}
-
-// WebMercatorQuad returns the grid of web maps, zooms 0 to 24 (OGC 17-083r4,
-// annex D.1): EPSG:3857, metres on the sphere of radius 6378137.
-func WebMercatorQuad() *TileMatrixSet {
-	const half = math.Pi * 6378137 // from the origin to the edge of the world
-	s := &TileMatrixSet{
-		ID: "WebMercatorQuad", Title: "Google Maps Compatible for the World",
-		URI: "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad",
-		CRS: geo.WebMercator, OrderedAxes: []string{"X", "Y"},
-		WellKnownScaleSet: "http://www.opengis.net/def/wkss/OGC/1.0/GoogleMapsCompatible",
-	}
-	for z := range 25 {
-		cell := 2 * half / 256 / float64(int(1)<<z)
-		s.Matrices = append(s.Matrices, TileMatrix{
-			ID: strconv.Itoa(z), ScaleDenominator: cell / 0.00028, CellSize: cell,
-			OriginX: -half, OriginY: half, TileWidth: 256, TileHeight: 256,
-			MatrixWidth: 1 << z, MatrixHeight: 1 << z,
-		})
-	}
-	return s
 }
 
 // MarshalJSON writes the grid as OGC 17-083r4, 7.1 (tileMatrixSet.json).

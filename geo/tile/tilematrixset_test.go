@@ -10,8 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/arpent-geo/arpent/geo"
 )
 
@@ -29,32 +27,6 @@ func sharedData(t testing.TB, path string) string {
 	}
 	t.Skipf("%s is not among shared test data beside the repository", path)
 	return ""
-}
-
-// The grid is the one that OGC registered, to the digits that it prints.
-func TestWebMercatorQuadIsThatOfOGC(t *testing.T) {
-	text, err := os.ReadFile(sharedData(t, "tms/ogc/WebMercatorQuad.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var want, got map[string]any
-	if err := json.Unmarshal(text, &want); err != nil {
-		t.Fatal(err)
-	}
-	ours, err := json.Marshal(WebMercatorQuad())
-	if err == nil {
-		err = json.Unmarshal(ours, &got)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range got["tileMatrices"].([]any) {
-		delete(m.(map[string]any), "cornerOfOrigin") // topLeft, the default
-	}
-	near := cmp.Comparer(func(a, b float64) bool { return a == b || math.Abs(a-b) < 1e-11*math.Abs(a) })
-	if diff := cmp.Diff(want, got, near); diff != "" {
-		t.Error(diff)
-	}
 }
 
 func TestPointOfOriginFollowsTheAxesOfTheAuthority(t *testing.T) {
