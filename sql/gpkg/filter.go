@@ -66,9 +66,9 @@ func (p *printer) conjunct(e geo.Expr) error {
 func (p *printer) print(b *builder, e geo.Expr) error {
 	switch e := e.(type) {
 	case geo.And:
-		return p.join(b, e, " AND ", "1")
+		return join(b, e, " AND ", "1", p.print)
 	case geo.Or:
-		return p.join(b, e, " OR ", "0")
+		return join(b, e, " OR ", "0", p.print)
 	case geo.Not:
 		b.add("(NOT ")
 		err := p.print(b, e.Operand)
@@ -163,20 +163,20 @@ func (p *printer) function(b *builder, open, first string, args ...geo.Expr) err
 
 // join writes members in halves, for SQLite bounds the depth of a tree
 // (https://www.sqlite.org/limits.html, 3), where a chain is as deep as long.
-func (p *printer) join(b *builder, members []geo.Expr, op, empty string) error {
+func join(b *builder, members []geo.Expr, op, empty string, print func(*builder, geo.Expr) error) error {
 	switch n := len(members); n {
 	case 0:
 		b.add(empty)
 		return nil
 	case 1:
-		return p.print(b, members[0])
+		return print(b, members[0])
 	default:
 		b.add("(")
-		if err := p.join(b, members[:n/2], op, empty); err != nil {
+		if err := join(b, members[:n/2], op, empty, print); err != nil {
 			return err
 		}
 		b.add(op)
-		err := p.join(b, members[n/2:], op, empty)
+		err := join(b, members[n/2:], op, empty, print)
 		b.add(")")
 		return err
 	}
@@ -251,20 +251,33 @@ func (p *printer) bound(b *builder, e geo.Expr, days bool, ofDay string, open in
 	return err
 }
 
-// array writes a list as a JSON array: a pair of type and value an element.
+// array writes a list as a JSON array: bound when all is constant.
 func (p *printer) array(b *builder, list geo.ArrayLiteral) error {
-	b.add("arpent_array(")
+	constant := []byte{'['}
 	for i, e := range list {
+		v, ok := e.(geo.Literal)
+		if !ok {
+			constant = nil
+			break
+		}
 		if i > 0 {
-			b.add(", ")
+			constant = append(constant, ',')
 		}
-		b.add("?, ", int64(e.Type()))
-		if err := p.print(b, e); err != nil {
-			return err
-		}
+		constant = v.Value.AppendJSON(constant)
 	}
-	b.add(")")
-	return nil
+	if constant != nil {
+		b.add("?", string(append(constant, ']')))
+		return nil
+	}
+	b.add("('[' || ")
+	err := join(b, list, " || ',' || ", "''", func(b *builder, e geo.Expr) error {
+		b.add("arpent_json(?, ", int64(e.Type()))
+		err := p.print(b, e)
+		b.add(")")
+		return err
+	})
+	b.add(" || ']')")
+	return err
 }
 
 // call writes a function of geo.Functions.

@@ -25,7 +25,7 @@ func (c *calls) filterFunctions() []function {
 		{"arpent_last_us", 1, true, ofDay(func(s sem.Span) int64 { return s.End })},
 		{"arpent_relate", 5, true, relateSpans},
 		{"arpent_year", 2, true, year},
-		{"arpent_array", -1, true, arrayOf},
+		{"arpent_json", 2, true, element},
 		{"arpent_array_test", 3, true, texts(3, arrayTest)},
 		{"arpent_centroid", 1, true, func(args []driver.Value) (driver.Value, error) { return centroid(args[0]), nil }},
 		{"arpent_spatial", 4, false, c.onRow(func(k *call, args []driver.Value) driver.Value {
@@ -170,48 +170,39 @@ func year(args []driver.Value) (driver.Value, error) {
 	return int64(time.UnixMicro(n).UTC().Year()), nil
 }
 
-// arrayOf makes a JSON array of pairs of type and value; NULL when one is.
-func arrayOf(args []driver.Value) (driver.Value, error) {
-	out := []byte{'['}
-	for i := 0; i+1 < len(args); i += 2 {
-		if i > 0 {
-			out = append(out, ',')
-		}
-		of, _ := args[i].(int64)
-		v, ok := element(geo.Type(of), args[i+1])
-		if !ok {
-			return nil, nil
-		}
-		out = v.AppendJSON(out)
-	}
-	return string(append(out, ']')), nil
+// element is the JSON of a value of a type.
+func element(args []driver.Value) (driver.Value, error) {
+	of, _ := args[0].(int64)
+	return string(typed(geo.Type(of), args[1]).AppendJSON(nil)), nil
 }
 
-// element is a value of SQL as that of a type.
-func element(of geo.Type, v driver.Value) (geo.Value, bool) {
+// typed is a value of SQL as that of a type.
+func typed(of geo.Type, v driver.Value) geo.Value {
 	switch v := v.(type) {
 	case string:
 		if of == geo.TypeNumber { // a decimal
-			f, ok := toFloat(v)
-			return geo.Float(f), ok
+			if f, ok := toFloat(v); ok {
+				return geo.Float(f)
+			}
+			return geo.Null()
 		}
-		return geo.String(v), true
+		return geo.String(v)
 	case float64:
-		return geo.Float(v), true
+		return geo.Float(v)
 	case bool:
-		return geo.Bool(v), true
+		return geo.Bool(v)
 	case int64:
 		switch of {
 		case geo.TypeBool:
-			return geo.Bool(v != 0), true
+			return geo.Bool(v != 0)
 		case geo.TypeDate:
-			return geo.Date(v), true
+			return geo.Date(v)
 		case geo.TypeInstant:
-			return geo.Instant(v), true
+			return geo.Instant(v)
 		}
-		return geo.Float(float64(v)), true
+		return geo.Float(float64(v))
 	}
-	return geo.Value{}, false
+	return geo.Null()
 }
 
 // arrayTest is an operator and two JSON arrays; NULL for what is no array.

@@ -45,7 +45,7 @@ func (p *printer) constant(e geo.Expr) (*shape, error) {
 		if err != nil {
 			return nil, err
 		}
-		return newShape(g), nil
+		return newConstant(g), nil
 	}
 	return nil, nil
 }

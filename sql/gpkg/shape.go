@@ -15,6 +15,21 @@ type shape struct {
 	env     [4]float64 // minx, miny, maxx, maxy
 	bounded bool       // false: empty
 	valid   bool       // false: it cannot be read
+
+	// Of a constant that is compared with many rows.
+	prepared *geom.PreparedGeometry // nil: has no quicker test
+}
+
+// newConstant also makes an index of the edges. Collections have none: what is
+// prepared for them would not be the union of their parts.
+func newConstant(g *wkb.Geometry) *shape {
+	s := newShape(g)
+	if s.valid && s.bounded && g.Type != geo.GeometryCollection {
+		if p, err := geom.Prepare(s.geom); err == nil {
+			s.prepared = &p
+		}
+	}
+	return s
 }
 
 func newShape(g *wkb.Geometry) *shape {
@@ -51,8 +66,41 @@ func (s *spatialTest) holds(left, right any) (result, null bool) {
 	if a == nil || b == nil || !a.valid || !b.valid {
 		return false, true
 	}
-	result, err := relate(s.op, a, b)
+	meets, err := meeting(a, b)
+	switch {
+	case err != nil:
+		return false, true
+	case meets == no:
+		return s.op == geo.SDisjoint, false
+	case meets == yes && (s.op == geo.SIntersects || s.op == geo.SDisjoint):
+		return s.op == geo.SIntersects, false
+	}
+	result, err = relate(s.op, a, b)
 	return result, err != nil
+}
+
+type answer uint8
+
+const (
+	unknown answer = iota
+	no
+	yes
+)
+
+// meeting says by the index of a constant whether two shapes that are not empty
+// share a point.
+func meeting(a, b *shape) (answer, error) {
+	if a.prepared == nil {
+		a, b = b, a
+	}
+	if a.prepared == nil || !b.bounded || b.geom.IsGeometryCollection() {
+		return unknown, nil
+	}
+	meets, err := a.prepared.Intersects(b.geom)
+	if meets {
+		return yes, err
+	}
+	return no, err
 }
 
 // boxOrBlob returns the envelope of a constant, or of the head of a blob.

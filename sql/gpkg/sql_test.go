@@ -10,6 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/arpent-geo/arpent/geo"
+	"github.com/arpent-geo/arpent/geo/cql2"
+	"github.com/arpent-geo/arpent/geo/crs"
 	"github.com/arpent-geo/arpent/geo/wkb"
 )
 
@@ -183,6 +185,21 @@ func TestPlans(t *testing.T) {
 		query, args := tileSQL(tab, &geo.TileQuery{Layer: l, BBox: *small}, where)
 		if got := plans(t, s, query, args); !strings.Contains(got, "SCAN rtree_lieux_geom VIRTUAL TABLE") || strings.Contains(got, "TEMP B-TREE FOR ORDER") {
 			t.Errorf("%s, tile:\n%s", when, got)
+		}
+		for _, text := range []string{
+			"S_INTERSECTS(geom, BBOX(610000, 6510000, 612000, 6512000))", "S_WITHIN(geom, POLYGON((610000 6510000, 612000 6510000, 612000 6512000, 610000 6510000)))",
+			"nom = 'lieu 1' AND S_CONTAINS(POLYGON((610000 6510000, 612000 6510000, 612000 6512000, 610000 6510000)), geom)", "S_DWITHIN(geom, POINT(610000 6510000), 2000)",
+		} {
+			e, err := cql2.ParseText(text, l, cql2.Options{CRS: crs.Ref{CRS: geo.Lambert93}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			q := geo.ItemQuery{Layer: l, Limit: 10, Filter: e}
+			tab, where := s.mustSearch(t, l, nil, e)
+			query, args := statement(tab, &q, where, position{})
+			if got := plans(t, s, query, args); !strings.Contains(got, "SCAN rtree_lieux_geom VIRTUAL TABLE") || strings.Contains(got, "SCAN t") || strings.Contains(got, "USING INDEX") {
+				t.Errorf("%s, %s:\n%s", when, text, got)
+			}
 		}
 		query, args, _ = itemSQL(tab, l, geo.StringID("000010"))
 		if got := plans(t, s, query, args); !strings.Contains(got, "SEARCH t USING INDEX lieux_code_key (code=?)") {

@@ -3,6 +3,7 @@ package storetest
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/arpent-geo/arpent/geo"
@@ -51,6 +52,7 @@ func Filters(t *testing.T, open func(t *testing.T) Store) {
 			}
 		})
 	}
+	t.Run("large", f.testLarge)
 	t.Run("intervals", f.testIntervals)
 	t.Run("numbers", f.testArithmetic)
 	t.Run("measured", f.testMeasures)
@@ -77,6 +79,34 @@ func (f *fixture) check(t *testing.T, l *geo.Layer, c filterCase) {
 	for _, id := range f.matching(t, l, geo.Not{Operand: e}) {
 		if slices.Contains(want, id) {
 			t.Errorf("NOT (%s): %q is in both", c.filter, id)
+		}
+	}
+}
+
+// testLarge: the largest filters that are read are filters that run.
+func (f *fixture) testLarge(t *testing.T) {
+	repeat := func(open, one, between, end string, n int) string {
+		return open + strings.Repeat(one+between, n-1) + one + end
+	}
+	for _, c := range []filterCase{
+		{repeat("", "i = 1", " OR ", " OR i = 7", 499), "a"},
+		{repeat("", "i <> 1", " AND ", "", 500), "a|b|c|e|f"},
+		{repeat("i IN (", "1", ", ", ", 7)", 999), "a"},
+		{repeat("CASEI(t) IN (", "CASEI('É')", ", ", ", CASEI('ÉVREUX'))", 499), "a|c"},
+		{repeat("A_OVERLAPS(a, (", "7", ", ", ", 1))", 999), "a|b"},
+		{repeat("A_OVERLAPS(a, (i, ", "7", ", ", ", 1))", 998), "a|b"},
+		{strings.Repeat("NOT (", 60) + "i = 7" + strings.Repeat(")", 60), "a"},
+		{strings.Repeat("(i = 1 OR (i <> 2 AND ", 28) + "i = 7" + strings.Repeat("))", 28), "a"},
+		{strings.Repeat("(", 55) + "i" + strings.Repeat(" + 1)", 55) + " = 62", "a"},
+		{strings.Repeat("CASEI(ACCENTI(", 28) + "t" + strings.Repeat("))", 28) + " = 'evreux'", "a|b|c"},
+	} {
+		e, err := cql2.ParseText(c.filter, f.layer(t, layerFilters), cql2.Options{})
+		if err != nil {
+			t.Errorf("%.60s…: %v", c.filter, err)
+			continue
+		}
+		if got := f.matching(t, f.layer(t, layerFilters), e); !slices.Equal(got, words(c.want)) {
+			t.Errorf("%.60s…: %q, want %q", c.filter, got, c.want)
 		}
 	}
 }

@@ -61,6 +61,7 @@ var arrayCases = []filterCase{
 	{"A_CONTAINS(a, (1, 2))", "a|b"}, {"A_CONTAINS(a, (2.0))", "a|b|f"}, {"A_EQUALS(a, (1, 2, 3))", "a"}, {"A_EQUALS(a, (3, 1, 2, 2))", "b"}, {"A_EQUALS(a, (3, 2, 1))", ""},
 	{"A_CONTAINEDBY(a, (1, 2, 3, 4))", "a|b|e"}, {"A_OVERLAPS(a, (3, 'x'))", "a|b|c"}, {"A_OVERLAPS(a, ('2'))", ""}, {"A_CONTAINS(a, ('x'))", "c"}, {"A_CONTAINS(a, a)", "a|b|c|e|f"},
 	{"A_CONTAINS(a, (DATE('2024-01-31'), true))", "f"}, {"A_CONTAINS((1, 2, 3, 4), a)", "a|b|e"}, {"NOT A_OVERLAPS(a, (1))", "c|e|f"}, {"A_CONTAINS(a, (i))", ""}, {"A_CONTAINS(a, (i - 4))", "a"}, {"A_EQUALS(a, ('x', 'y'))", "c"},
+	{"A_EQUALS((i / 0, 1), (j / 0, 1))", "a|b|c|d|e|f"}, {"A_CONTAINS(a, (1, i / 0))", ""}, {"A_CONTAINEDBY(a, (1, 2, 3, i / 0))", "a|b|e"}, {"A_CONTAINS((t, id), ('evreux', 'b'))", "b"}, {"A_OVERLAPS((b, n), (true, 100))", "a|b|c"},
 }
 
 var temporalCases = []filterCase{
