@@ -259,6 +259,7 @@ func TestRudeRequests(t *testing.T) {
 		"length, chunks": "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: gzip\r\n\r\nabc",
 		"noise":          "\x16\x03\x01\x02\x00\x01\x00\r\n\r\n",
 		"long body":      "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 200000000\r\n\r\n",
+		"long body read": "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 200000000\r\n\r\n",
 	} {
 		conn, err := net.Dial("tcp", addr)
 		if err != nil {

@@ -11,10 +11,11 @@ import (
 	"github.com/arpent-geo/arpent/geo"
 )
 
-// Limits of a request line.
+// Limits of a request.
 const (
-	maxURLBytes = 16 << 10
-	maxParams   = 100
+	maxURLBytes  = 16 << 10
+	maxParams    = 100
+	maxBodyBytes = 1 << 20
 )
 
 // readQuery reads the parameters of a request. Each has one value: a parameter

@@ -20,7 +20,7 @@ func startServer(t *testing.T, args ...string) (address string, stop func(), cod
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
 	out, in := io.Pipe()
-	env := environment(map[string]string{"XDG_CACHE_HOME": t.TempDir(), "LC_ALL": "en_GB", "ARPENT_TIMEOUTS_GRACE": "300ms", "ARPENT_TIMEOUTS_DRAIN": "3s"})
+	env := environment(map[string]string{"XDG_CACHE_HOME": t.TempDir(), "LC_ALL": "en_GB", "ARPENT_TIMEOUTS_GRACE": "300ms", "ARPENT_TIMEOUTS_DRAIN": "10s"})
 	ended := make(chan int, 1)
 	var log strings.Builder
 	go func() {

@@ -1,30 +1,68 @@
 package demo
 
 import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"sync"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/arpent-geo/arpent/geo/wkb"
 )
 
-func generate(t *testing.T) map[string]Dataset {
-	t.Helper()
+// generated makes the demo once for all tests: it takes seconds under the race
+// detector.
+var generated = sync.OnceValues(func() (map[string]Dataset, error) {
 	sets, err := Generate()
-	if err != nil {
-		t.Fatal(err)
-	}
 	out := map[string]Dataset{}
 	for _, s := range sets {
 		out[s.Layer.ID] = s
 	}
-	return out
+	return out, err
+})
+
+func generate(t *testing.T) map[string]Dataset {
+	t.Helper()
+	sets, err := generated()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sets
 }
 
 func TestGenerateIsDeterministic(t *testing.T) {
-	a, b := generate(t), generate(t)
-	if d := cmp.Diff(a, b); d != "" {
-		t.Fatal(d)
+	again, err := Generate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := generate(t)
+	for _, s := range again {
+		if !reflect.DeepEqual(s, first[s.Layer.ID]) {
+			t.Errorf("%s is not the same the second time", s.Layer.ID)
+		}
+	}
+}
+
+func TestOpenWritesTheFileOnce(t *testing.T) {
+	dir := t.TempDir()
+	path, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := Open(dir)
+	if err != nil || again != path {
+		t.Fatalf("%s, %v", again, err)
+	}
+	after, err := os.Stat(path)
+	if err != nil || !os.SameFile(before, after) || before.ModTime() != after.ModTime() {
+		t.Errorf("the file was written again")
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*.tmp")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
 	}
 }
 

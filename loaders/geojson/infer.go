@@ -80,6 +80,9 @@ func classOfNumber(text []byte) int {
 	}
 	if bytes.ContainsAny(text, "eE") {
 		if _, err := strconv.ParseFloat(string(text), 64); err != nil { // 1e400
+			if _, err := geo.ParseValue(geo.KindDecimal, string(text)); err != nil { // 1e9999999999
+				return classText
+			}
 			return classBigInt
 		}
 	}

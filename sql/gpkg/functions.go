@@ -21,7 +21,7 @@ type calls struct {
 
 // call is one statement, run by one connection at a time.
 type call struct {
-	ctx     context.Context
+	ctx     context.Context //nolint:containedctx // SQL calls back with a number only
 	regions []crs.Region
 	shape   wkb.Geometry // reused from row to row
 	rows    int
@@ -72,8 +72,8 @@ func (c *calls) functions() []function {
 		{"ST_IsEmpty", 1, true, isEmpty},
 		// Number of days, or of microseconds, since 1970: dates compare as such
 		// however they were written.
-		{"arpent_day", 1, true, unary(func(s string) (int64, bool) { return parseDate(s) })},
-		{"arpent_us", 1, true, unary(func(s string) (int64, bool) { return parseTime(s) })},
+		{"arpent_day", 1, true, unary(parseDate)},
+		{"arpent_us", 1, true, unary(parseTime)},
 		// The 32-bit number nearest to what is stored.
 		{"arpent_real", 1, true, toReal},
 		// Whether the geometry meets the regions of a call.

@@ -1,6 +1,7 @@
 package gpkg
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/arpent-geo/arpent/geo"
@@ -66,9 +67,9 @@ func itemsSQL(t *table, q *geo.ItemQuery, where *search, at position, limit int)
 func keysSQL(t *table, q *geo.ItemQuery, where *search, at position, limit int) (string, []any) {
 	var b builder
 	keys := order(t, q, where.indexed(), at.backwards)
-	columns := keys
+	columns := slices.Clone(keys)
 	if t.rowid != "" {
-		columns = append(keys[:len(keys):len(keys)], orderKey{expr: "t." + t.rowid})
+		columns = append(columns, orderKey{expr: "t." + t.rowid})
 	}
 	b.columns(t, q.Layer, columns, []int{}, false)
 	b.ordered(t, q, where, at, keys, limit)

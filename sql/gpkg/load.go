@@ -20,7 +20,7 @@ type load struct {
 
 	db    *sql.DB
 	conn  *sql.Conn
-	quiet context.Context // never done: a statement on it costs no goroutine
+	quiet context.Context //nolint:containedctx // never done: a statement on it costs no goroutine
 	row   *sql.Stmt
 	index *sql.Stmt // nil: triggers do it
 	old   *geo.BBox // bounds before an append; nil: not known

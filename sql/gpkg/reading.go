@@ -14,7 +14,7 @@ import (
 // A chunk is what is read at once, and held in memory while the caller works:
 // the file is free in between.
 const (
-	chunkRows  = 2000
+	chunkRows  = 4096
 	chunkBytes = 1 << 20
 	planRows   = 10000 // positions read at once, see reading.plan
 	fetchRows  = 256   // rows fetched by one statement, at most

@@ -60,6 +60,9 @@ func plans(t *testing.T, s *Store, query string, args []any) string {
 		}
 		out = append(out, detail)
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return strings.Join(out, "\n")
 }
 

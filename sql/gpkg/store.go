@@ -53,7 +53,7 @@ type Store struct {
 	extents extents
 	retired sync.WaitGroup // files being closed
 
-	ctx  context.Context // of the work in the background
+	ctx  context.Context //nolint:containedctx // of the work in the background
 	stop context.CancelFunc
 	wake chan struct{}
 	done chan struct{}
