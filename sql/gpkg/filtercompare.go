@@ -1,6 +1,9 @@
 package gpkg
 
-import "github.com/arpent-geo/arpent/geo"
+import (
+	"github.com/arpent-geo/arpent/geo"
+	"github.com/arpent-geo/arpent/geo/cql2/sem"
+)
 
 // form is how a value compares with others.
 type form uint8
@@ -56,6 +59,10 @@ func common(a, b geo.Expr) form {
 
 // as writes an expression in a form.
 func (p *printer) as(b *builder, e geo.Expr, f form) error {
+	if l, ok := e.(geo.Literal); ok && f == formFloat {
+		b.add("?", sem.Float(l.Value))
+		return nil
+	}
 	wrap := ""
 	switch own := formOf(e); {
 	case f == formFloat && own != formFloat:

@@ -115,6 +115,7 @@ func TestItemsSQL(t *testing.T) {
 		query, args := statement(tab, &c.q, where, c.at)
 		golden(t, name, fmt.Sprintf("%s\n-- %v\n", query, args))
 	}
+	goldenFilters(t, s)
 	tab, where := s.mustSearch(t, l, box, nil)
 	query, args := tileSQL(tab, &geo.TileQuery{Layer: l, BBox: *box, Properties: []int{0}}, where)
 	golden(t, "tile", fmt.Sprintf("%s\n-- %v\n", query, args))
@@ -124,6 +125,43 @@ func TestItemsSQL(t *testing.T) {
 	golden(t, "item", fmt.Sprintf("%s\n-- %v\n", query, args))
 	query, args = fetchSQL(tab, &geo.ItemQuery{Layer: l, SkipGeometry: true, Properties: []int{1}}, []planned{{id: 4}, {id: 2}})
 	golden(t, "fetch", fmt.Sprintf("%s\n-- %v\n", query, args))
+}
+
+// goldenFilters writes a condition of each kind.
+func goldenFilters(t *testing.T, s *Store) {
+	t.Helper()
+	l := &geo.Layer{ID: "x", Table: "x", GeomColumn: "geom", Geometry: geo.Point, CRS: geo.Lambert93}
+	tab := &table{layer: l, rtree: "rtree_x_geom", rowid: `"fid"`, columns: map[string]*column{}}
+	for name, c := range map[string]struct {
+		kind   geo.Kind
+		native string
+	}{
+		"t": {geo.KindText, "TEXT"}, "i": {geo.KindInt, "INTEGER"}, "r": {geo.KindReal, "FLOAT"}, "f": {geo.KindFloat, "DOUBLE"}, "n": {geo.KindDecimal, "TEXT"},
+		"b": {geo.KindBool, "BOOLEAN"}, "d": {geo.KindDate, "DATE"}, "tz": {geo.KindTimestampTZ, "DATETIME"}, "a": {geo.KindArray, "TEXT"},
+	} {
+		l.Properties = append(l.Properties, geo.Property{Name: name, Kind: c.kind})
+		tab.columns[name] = &column{name: name, native: c.native, affinity: affinity(c.native)}
+	}
+	var out strings.Builder
+	for _, text := range []string{
+		"b AND NOT (i = 7 OR t = 'x''y')", "i > n", "i = 2.5", "r = 0.1", "n = 12.5", "i IN (1, 2.5, n)", "i BETWEEN 1 AND f", "t LIKE 'a_%'", "CASEI(t) = CASEI('É')",
+		"t IS NULL", "INTERVAL(tz, '..') IS NULL", "d < TIMESTAMP('2024-01-31T00:00:00Z')", "d = DATE('2024-01-31')", "i + f * 2 > 3", "T_DURING(INTERVAL(d, tz), INTERVAL('2024-01-31', '..'))",
+		"T_AFTER(d, DATE('2024-01-31'))", "A_CONTAINS(a, (1, 'x'))", "A_OVERLAPS(a, (i, n, b))", "UPPER(t) = 'X'", "YEAR(d) = 2024", "S_INTERSECTS(geom, POINT(2 48))", "S_DISJOINT(CENTROID(geom), geom)",
+		"AREA(geom) > 10", "S_DWITHIN(geom, POINT(2 48), 10)",
+	} {
+		e, err := cql2.ParseText(text, l, cql2.Options{CRS: crs.Ref{CRS: geo.Lambert93}})
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		f, err := newFilter(tab, l, e)
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		var b builder
+		b.filter(tab, &search{filter: f, handle: 1})
+		fmt.Fprintf(&out, "-- %s%s\n-- %v\n\n", text, b.String(), b.args)
+	}
+	golden(t, "filters", out.String())
 }
 
 func golden(t *testing.T, name, got string) {

@@ -52,6 +52,7 @@ func Filters(t *testing.T, open func(t *testing.T) Store) {
 			}
 		})
 	}
+	t.Run("random", f.testRandom)
 	t.Run("large", f.testLarge)
 	t.Run("intervals", f.testIntervals)
 	t.Run("numbers", f.testArithmetic)
