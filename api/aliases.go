@@ -59,7 +59,7 @@ func (s *Server) handleAliasTile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.serveTile(w, r, tileRequest{ids: names, named: true, lenient: true,
+	return s.serveTile(w, r, tileRequest{grid: s.grid, ids: names, named: true, lenient: true,
 		matrix: r.PathValue("z"), col: r.PathValue("x"), row: r.PathValue("y")})
 }
 

@@ -172,6 +172,8 @@ func TestGoldenAnswers(t *testing.T) {
 		"items-sorted": "/collections/communes/items?limit=2&sortby=-population,nom&properties=nom,population", "400-sortby": "/collections/communes/items?sortby=popluation",
 		"tilejson-filtered": "/xyz/communes.json?population=100&x=y", "styles": "/styles", "style": "/styles/communes", "martin": "/communes", "martin-catalog": "/catalog", "tileserv": "/public.communes.json",
 		"items-filter-cql2": "/collections/communes/items?limit=1&filter=population%3E100%20AND%20nom%20LIKE%20%27%25%C3%89t%C3%A9%25%27", "functions": "/functions", "400-filter": "/collections/communes/items?filter=population%20%3E%20%27a%27",
+		"tileset-lambert": "/collections/communes/tiles/LAMB93", "dataset-tilesets": "/tiles", "dataset-tileset": "/tiles/LAMB93?collections=notes,communes", "tilematrixset": "/tileMatrixSets/RGAF09UTM20NQuad",
+		"400-collections": "/tiles/LAMB93?collections=comunes", "404-grid": "/collections/communes/tiles/RGR92UTM40S",
 		"406": "/collections?f=gml",
 	} {
 		for _, lang := range []string{"fr", "en"} {

@@ -39,6 +39,7 @@ func (s *Server) handleLanding(w http.ResponseWriter, r *http.Request) error {
 		page("/api", "service-doc", t("Documentation de l'API", "Documentation of the API")),
 		to(r, "/conformance", relConformance, formatJSON.media, t("Classes de conformité", "Conformance classes")),
 		to(r, "/collections", relData, formatJSON.media, t("Couches", "Collections")),
+		to(r, "/tiles", relTilesets, formatJSON.media, t("Tuiles de toutes les couches", "Tiles of all collections")),
 		to(r, "/tileMatrixSets", relTilingAll, formatJSON.media, t("Grilles de tuiles", "Tile matrix sets")),
 		to(r, "/styles", relStyles, formatJSON.media, t("Styles", "Styles")),
 		to(r, "/functions", relFunctions, formatJSON.media, t("Fonctions des filtres", "Functions of filters")))
@@ -77,7 +78,9 @@ func conformanceClasses() []string {
 		spec + "ogcapi-tiles-1/1.0/conf/core",
 		spec + "ogcapi-tiles-1/1.0/conf/tileset",
 		spec + "ogcapi-tiles-1/1.0/conf/tilesets-list",
+		spec + "ogcapi-tiles-1/1.0/conf/dataset-tilesets",
 		spec + "ogcapi-tiles-1/1.0/conf/geodata-tilesets",
+		spec + "ogcapi-tiles-1/1.0/conf/collections-selection",
 		spec + "ogcapi-tiles-1/1.0/conf/oas30",
 		spec + "ogcapi-tiles-1/1.0/conf/mvt",
 		spec + "tms/2.0/conf/tilematrixset",
@@ -111,7 +114,7 @@ func (s *Server) handleRobots(w http.ResponseWriter, r *http.Request) error {
 	path := s.bases.path
 	setRevalidated(w.Header())
 	s.writeShort(w, r, http.StatusOK, "text/plain; charset=utf-8",
-		[]byte("User-agent: *\nDisallow: "+path+"/collections/*/items\nDisallow: "+path+"/collections/*/tiles/*/\nDisallow: "+path+"/xyz/\n"))
+		[]byte("User-agent: *\nDisallow: "+path+"/collections/*/items\nDisallow: "+path+"/collections/*/tiles/*/\nDisallow: "+path+"/tiles/*/\nDisallow: "+path+"/xyz/\n"))
 	return nil
 }
 

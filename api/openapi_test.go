@@ -71,6 +71,12 @@ func TestOpenAPIAsConformanceTestsReadIt(t *testing.T) {
 			t.Errorf("%s: operationId %s", path, op.OperationID)
 		}
 	}
+	for path, id := range map[string]string{"": "SetsList", "/{tileMatrixSetId}": "Set", "/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}": ""} {
+		op := doc.Paths.Value("/tiles" + path).Get
+		if p := op.Parameters.GetByInAndName("query", "collections"); !strings.HasSuffix(op.OperationID, ".dataset.vector.getTile"+id) || p == nil || !p.Schema.Value.Type.Is("array") {
+			t.Errorf("%s: operationId %s, collections %v", path, op.OperationID, p)
+		}
+	}
 	for path, item := range doc.Paths.Map() {
 		op := item.Get
 		if op == nil {
@@ -107,6 +113,8 @@ func TestAnswersFollowTheDocument(t *testing.T) {
 		"/collections/communes/schema", "/collections/capteurs/queryables", "/collections/ref.codes/sortables", "/collections/communes/items?sortby=-population,nom&properties=nom",
 		"/collections/communes/items?f=jsonfg", "/collections/capteurs/items?f=jsonfg&crs=EPSG:4326", "/collections/communes/items/01001?f=jsonfg", "/collections/ref.codes/items?f=jsonfg",
 		"/functions", "/collections/communes/items?filter=population%3E100", "/collections/communes/items?filter=population%3E", "/collections/communes/items?f=geojsonseq", "/collections/communes/items?f=ndjson", "/collections/communes/items?sortby=x", "/collections/communes/items/01001?properties=nom,geom",
+		"/tiles", "/tiles/LAMB93", "/tiles?collections=communes", "/tiles/WebMercatorQuad?collections=communes,notes", "/tiles/WebMercatorQuad/8/88/129", "/tiles/WorldCRS84Quad/0/0/1?collections=communes", "/tiles/rien", "/tiles/LAMB93?collections=x", "/tiles/WebMercatorQuad/8/0/0?collections=communes",
+		"/collections/communes/tiles/LAMB93", "/collections/communes/tiles/RGR92UTM40S", "/tileMatrixSets/LAMB93", "/tileMatrixSets/RGM04UTM38SQuad", "/tileMatrixSets/WorldCRS84Quad",
 		"/healthz", "/readyz", "/collections/rien", "/collections/communes/items?limit=0", "/collections/communes/items?crs=x", "/collections?f=x",
 		"/collections/communes/tiles/WebMercatorQuad/8/0/0", "/collections/communes/items/x"} {
 		for _, accept := range []string{"*/*", "text/html"} {

@@ -56,7 +56,8 @@ func (s *Server) operations() []operation {
 	sequences := []answerType{{formatGeoJSONSeq.media, ""}, {formatNDJSON.media, ""}}
 	fg := func(name string) answerType { return answerType{formatJSONFG.media, name} }
 	mvt := []answerType{{formatMVT.media, ""}}
-	f, fMVT := formatParameter(formatJSON, formatHTML), formatParameter(formatMVT)
+	tilesetsJSON := func(name string) []answerType { return []answerType{{formatJSON.media, name}} }
+	f, fJSON, fMVT := formatParameter(formatJSON, formatHTML), formatParameter(formatJSON), formatParameter(formatMVT)
 	id := collectionParameter()
 	grid, z, row, col := s.tileParameters()
 	crs := crsParameter("crs", geo.Text{FR: "Système de coordonnées de la réponse : URI, ou code EPSG seul (ordre x, y)", EN: "Coordinate system of the answer: URI, or a bare EPSG code (x, y order)"})
@@ -86,6 +87,12 @@ func (s *Server) operations() []operation {
 		{path: "/collections/{collectionId}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}", id: "tiles.collection.vector.getTile", tag: "tiles", summary: t("Une tuile vectorielle", "One vector tile"),
 			description: t("Une tuile sans élément est une réponse 200 sans contenu ; hors des limites de la couche, 404.", "A tile without items is a 200 without content; outside of the limits of the collection, a 404."),
 			params:      selecting([]parameter{id, grid, z, row, col, versionParameter()}, fMVT), answers: mvt, errors: []int{404, 406, 503}},
+		{path: "/tiles", id: "tiles.dataset.vector.getTileSetsList", tag: "tiles", summary: t("Jeux de tuiles de plusieurs couches", "Tilesets of several collections"), params: []parameter{collectionsParameter(), fJSON}, answers: tilesetsJSON("tilesets"), errors: []int{404, 406, 503}},
+		{path: "/tiles/{tileMatrixSetId}", id: "tiles.dataset.vector.getTileSet", tag: "tiles", summary: t("Un jeu de tuiles de plusieurs couches", "One tileset of several collections"), params: []parameter{grid, collectionsParameter(), fJSON}, answers: tilesetsJSON("tileset"), errors: []int{404, 406, 503}},
+		{path: "/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}", id: "tiles.dataset.vector.getTile", tag: "tiles", summary: t("Une tuile vectorielle de plusieurs couches", "One vector tile of several collections"),
+			description: t("Chaque couche en est une de la tuile, sous son identifiant. Les paramètres qui choisissent les éléments valent pour toutes : chacune doit avoir les propriétés qu'ils nomment.",
+				"Each collection is a layer of the tile, under its identifier. The parameters that select items hold for all of them: each must have the properties that they name."),
+			params: selecting([]parameter{grid, z, row, col, collectionsParameter(), versionParameter()}, fMVT), answers: mvt, errors: []int{404, 406, 503}},
 		{path: "/tileMatrixSets", id: "getTileMatrixSetsList", tag: "tiles", summary: t("Grilles de tuiles", "Tile matrix sets"), params: []parameter{f}, answers: doc("tileMatrixSets"), errors: []int{406}},
 		{path: "/tileMatrixSets/{tileMatrixSetId}", id: "getTileMatrixSet", tag: "tiles", summary: t("Une grille de tuiles", "One tile matrix set"), params: []parameter{grid, f}, answers: doc("tileMatrixSet"), errors: []int{404, 406}},
 		{path: "/xyz/{collectionId}.json", id: "getTileJSON", tag: "maps", summary: t("TileJSON 3.0 d'une couche", "TileJSON 3.0 of a collection"),
@@ -130,6 +137,13 @@ func collectionParameter() parameter {
 
 func crsParameter(name string, description geo.Text) parameter {
 	return parameter{name: name, description: description, schema: schema{Type: "string", Format: "uri", Default: geo.CRS84.URI()}, example: geo.Lambert93.URI()}
+}
+
+func collectionsParameter() parameter {
+	most := strconv.Itoa(maxTileLayers)
+	return parameter{name: "collections", names: true,
+		description: geo.Text{FR: "Couches des tuiles, par leurs identifiants, séparés par des virgules, " + most + " au plus. Par défaut les premières qui ont une place dans la grille.",
+			EN: "Collections in the tiles, by their identifiers, separated by commas, " + most + " at most. By default the first ones that have a place in the grid."}}
 }
 
 func versionParameter() parameter {
@@ -188,8 +202,12 @@ func cqlParameters() []parameter {
 
 func (s *Server) tileParameters() (grid, z, row, col parameter) {
 	zero, last := 0, len(s.grid.Matrices)-1
-	edge := s.grid.Matrices[last].MatrixWidth - 1
-	grid = parameter{name: "tileMatrixSetId", inPath: true, schema: schema{Type: "string", Enum: []string{s.grid.ID}},
+	edge := s.grid.Matrices[last].MatrixWidth - 1 // no grid has more matrices or wider ones
+	var ids []string
+	for _, set := range s.grids {
+		ids = append(ids, set.ID)
+	}
+	grid = parameter{name: "tileMatrixSetId", inPath: true, schema: schema{Type: "string", Enum: ids},
 		description: geo.Text{FR: "Grille de tuiles", EN: "Tile matrix set"}}
 	z = parameter{name: "tileMatrix", inPath: true, schema: schema{Type: "integer", Minimum: &zero, Maximum: &last}, example: "8",
 		description: geo.Text{FR: "Niveau de zoom, de 0 à " + strconv.Itoa(last), EN: "Zoom level, from 0 to " + strconv.Itoa(last)}}

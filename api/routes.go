@@ -34,6 +34,9 @@ func (s *Server) routes() []route {
 		{"/collections/{collectionId}/tiles", s.handleTilesets},                                                // tilesets.go: tiles-1/tilesets-list, geodata-tilesets
 		{"/collections/{collectionId}/tiles/{tileMatrixSetId}", s.handleTileset},                               // tilesets.go: tiles-1/tileset
 		{"/collections/{collectionId}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}", s.handleTile}, // tiles.go: tiles-1/core, mvt
+		{"/tiles", s.handleDatasetTilesets},                                                                    // datasettiles.go: tiles-1/dataset-tilesets
+		{"/tiles/{tileMatrixSetId}", s.handleDatasetTileset},                                                   // datasettiles.go
+		{"/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}", s.handleDatasetTile},                     // datasettiles.go: tiles-1/collections-selection
 		{"/tileMatrixSets", s.handleTileMatrixSets},                                                            // tilesets.go: tms/2.0
 		{"/tileMatrixSets/{tileMatrixSetId}", s.handleTileMatrixSet},                                           // tilesets.go
 

@@ -80,8 +80,9 @@ type Server struct {
 	bases    bases
 	site     *web.Site
 	router   http.Handler
-	grid     *tile.TileMatrixSet
-	crsURIs  []string // of the systems in which items can be asked
+	grid     *tile.TileMatrixSet   // of web maps
+	grids    []*tile.TileMatrixSet // all
+	crsURIs  []string              // of the systems in which items can be asked
 	metrics  *metrics
 	pools    pools
 	counts   *counts
@@ -112,7 +113,7 @@ func New(store Store, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{o: o, store: store, bases: b, site: site, metrics: m, grid: tile.WebMercatorQuad(), perChunk: writeTimeout, crsURIs: uris(crsList()),
+	s := &Server{o: o, store: store, bases: b, site: site, metrics: m, grid: tile.WebMercatorQuad(), grids: tile.Sets(), perChunk: writeTimeout, crsURIs: uris(crsList()),
 		seed: digest(o.Version, o.Title.FR, o.Title.EN, o.Description.FR, o.Description.EN, o.Notice.FR, o.Notice.EN)}
 	if err := b.check(s.routes()); err != nil {
 		return nil, err

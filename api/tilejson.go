@@ -4,7 +4,6 @@ import (
 	"html"
 	"math"
 	"net/http"
-	"strconv"
 
 	"github.com/arpent-geo/arpent/geo"
 	"github.com/arpent-geo/arpent/geo/tile"
@@ -86,10 +85,4 @@ func (s *Server) tileJSONOf(r *http.Request, l *geo.Layer, name string) tileJSON
 func (doc *tileJSON) centre() {
 	middle := func(a, b float64) float64 { return math.Round((a+b)/2*1e5) / 1e5 }
 	doc.Center = [3]float64{middle(doc.Bounds[0], doc.Bounds[2]), middle(doc.Bounds[1], doc.Bounds[3]), float64(doc.MinZoom)}
-}
-
-// zoomIDs are the first and last matrix of a layer.
-func zoomIDs(l *geo.Layer) (first, last string) {
-	a, b := l.Zooms()
-	return strconv.Itoa(a), strconv.Itoa(b)
 }

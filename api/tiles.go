@@ -23,18 +23,21 @@ var neutralParams = []string{"f", "lang", "v"}
 
 // handleTile answers …/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}.
 func (s *Server) handleTile(w http.ResponseWriter, r *http.Request) error {
-	if _, err := s.tileMatrixSet(r); err != nil {
+	grid, err := s.tileMatrixSet(r)
+	if err != nil {
 		return err
 	}
-	return s.serveTile(w, r, tileRequest{ids: []string{r.PathValue("collectionId")},
+	return s.serveTile(w, r, tileRequest{grid: grid, ids: []string{r.PathValue("collectionId")},
 		matrix: r.PathValue("tileMatrix"), col: r.PathValue("tileCol"), row: r.PathValue("tileRow")})
 }
 
 // tileMatrixSet returns the grid that the path names.
 func (s *Server) tileMatrixSet(r *http.Request) (*tile.TileMatrixSet, error) {
 	id := r.PathValue("tileMatrixSetId")
-	if id == s.grid.ID {
-		return s.grid, nil
+	for _, grid := range s.grids {
+		if grid.ID == id {
+			return grid, nil
+		}
 	}
 	return nil, newProblem(http.StatusNotFound, "tileMatrixSetId",
 		geo.Text{FR: "la grille " + quotedFR(id) + " n'existe pas", EN: "there is no tile matrix set " + quoted(id)},
@@ -50,23 +53,26 @@ type madeTile struct {
 
 // tileRequest is the tile that an address names.
 type tileRequest struct {
+	grid             *tile.TileMatrixSet
 	ids              []string // of the layers in it
 	matrix, col, row string
 	named            bool // the layers are named in the tile as in the address
 	lenient          bool // the address is one of web maps, see xyz.go
+	dataset          bool // the address is one of several layers, see datasettiles.go
 }
 
 // tilePart is one layer of a tile.
 type tilePart struct {
 	query   geo.TileQuery
 	version geo.Version
-	name    string // in the tile; empty: the id of the layer
-	key     string // of the parameters that decide of what is in the tile
-	outside bool   // of the limits of the layer: nothing is there
+	name    string        // in the tile; empty: the id of the layer
+	key     string        // of the parameters that decide of what is in the tile
+	limits  []tile.Limits // of the layer
 }
 
 func (s *Server) serveTile(w http.ResponseWriter, r *http.Request, req tileRequest) error {
 	var parts []tilePart
+	var limits []tile.Limits
 	var id tile.ID
 	for _, name := range req.ids {
 		p, at, err := s.tilePart(r, req, name)
@@ -74,13 +80,18 @@ func (s *Server) serveTile(w http.ResponseWriter, r *http.Request, req tileReque
 			return err
 		}
 		parts, id = append(parts, p), at
+		limits = tile.UnionLimits(limits, p.limits)
+	}
+	exists := within(limits, id)
+	if tolerated := req.lenient && hasZoom(parts, id); !exists && !tolerated {
+		return req.outsideLimits(id)
 	}
 	if _, err := negotiate(r, formatMVT); err != nil {
 		return err
 	}
 	w.Header().Set("Vary", "Accept-Encoding") // neither language nor format make a difference: caches need one copy
 	version, keys := together(parts)
-	if s.setCaching(w, r, parts[0].query.Layer, version, append(keys, "mvt", id.String())...) {
+	if s.setCaching(w, r, parts[0].query.Layer, version, append(keys, "mvt", req.grid.ID, id.String())...) {
 		return nil
 	}
 	if v := exchangeOf(r).query.Get("v"); v != "" && v == version.Tag {
@@ -88,17 +99,17 @@ func (s *Server) serveTile(w http.ResponseWriter, r *http.Request, req tileReque
 	}
 	var made []*madeTile
 	for _, p := range parts {
-		if p.outside {
-			continue
+		if !within(p.limits, id) {
+			continue // nothing is there
 		}
-		one, err := s.tiles.do(r.Context(), strings.Join([]string{layerShape(p.query.Layer), p.version.Tag, id.String(), p.name, p.key}, " "), s.o.RequestTimeout,
-			func(ctx context.Context) (*madeTile, error) { return s.makeTile(ctx, id, p) })
+		one, err := s.tiles.do(r.Context(), strings.Join([]string{layerShape(p.query.Layer), p.version.Tag, req.grid.ID, id.String(), p.name, p.key}, " "), s.o.RequestTimeout,
+			func(ctx context.Context) (*madeTile, error) { return s.makeTile(ctx, req.grid, id, p) })
 		if err != nil {
 			return err
 		}
 		made = append(made, one)
 	}
-	if len(made) == 0 {
+	if !exists {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
@@ -162,14 +173,14 @@ func (s *Server) tilePart(r *http.Request, req tileRequest, name string) (p tile
 	if req.lenient {
 		values = knownValues(values, l)
 	}
+	if req.dataset {
+		values = exchangeOf(r).with(map[string]string{"collections": ""})
+	}
 	if id, err = s.parseTile(values, &p.query, req); err != nil {
 		return p, id, err
 	}
 	p.key = tileKey(values)
-	p.outside = !within(s.tileLimits(r.Context(), l), id)
-	if tolerated := req.lenient && hasZoom(l, id); p.outside && !tolerated {
-		return p, id, s.outsideLimits(l, id)
-	}
+	p.limits = s.tileLimits(r.Context(), l, req.grid)
 	return p, id, nil
 }
 
@@ -178,7 +189,7 @@ func (s *Server) parseTile(values url.Values, q *geo.TileQuery, req tileRequest)
 	if !q.Layer.HasGeometry() {
 		return id, noTiles(q.Layer)
 	}
-	if id, err = s.grid.Parse(req.matrix, req.col, req.row); err != nil {
+	if id, err = req.grid.Parse(req.matrix, req.col, req.row); err != nil {
 		return id, err
 	}
 	if q.Filter, err = parseRows(values, q.Layer, tileParams); err != nil {
@@ -189,7 +200,7 @@ func (s *Server) parseTile(values url.Values, q *geo.TileQuery, req tileRequest)
 		return id, err
 	}
 	q.Properties = what.properties
-	q.BBox = s.grid.SearchBox(id)
+	q.BBox = req.grid.SearchBox(id)
 	return id, nil
 }
 
@@ -197,14 +208,21 @@ func within(limits []tile.Limits, id tile.ID) bool {
 	return slices.ContainsFunc(limits, func(zoom tile.Limits) bool { return zoom.Contains(id) })
 }
 
-func hasZoom(l *geo.Layer, id tile.ID) bool {
-	first, last := l.Zooms()
-	return id.Z >= first && id.Z <= last
+// hasZoom reports whether one of the layers is drawn at the zoom of a tile of
+// WebMercatorQuad.
+func hasZoom(parts []tilePart, id tile.ID) bool {
+	return slices.ContainsFunc(parts, func(p tilePart) bool {
+		first, last := p.query.Layer.Zooms()
+		return id.Z >= first && id.Z <= last
+	})
 }
 
 // outsideLimits refuses a tile that does not exist.
-func (s *Server) outsideLimits(l *geo.Layer, id tile.ID) error {
-	path := layerPath(l.ID, "tiles", s.grid.ID)
+func (req *tileRequest) outsideLimits(id tile.ID) error {
+	path := "/tiles/" + req.grid.ID
+	if !req.dataset {
+		path = layerPath(req.ids[0], "tiles", req.grid.ID)
+	}
 	return newProblem(http.StatusNotFound, id.String(),
 		geo.Text{FR: "cette tuile est hors des limites de la couche", EN: "this tile is outside of the limits of the layer"},
 		geo.Text{FR: "les limites sont dans " + path, EN: "the limits are in " + path})
@@ -216,19 +234,18 @@ func noTiles(l *geo.Layer) error {
 		geo.Text{FR: "lisez ses éléments dans " + layerPath(l.ID, "items"), EN: "read its items in " + layerPath(l.ID, "items")})
 }
 
-// tileLimits are the tiles of a layer, by zoom: those that its extent touches,
-// all while the extent is not known.
-func (s *Server) tileLimits(ctx context.Context, l *geo.Layer) []tile.Limits {
-	world := s.grid.BBox(tile.ID{})
-	box := world
+// tileLimits are the tiles of a layer in a grid, by matrix: those that its
+// extent touches, all while the extent is not known, none when the grid is made
+// for another place.
+func (s *Server) tileLimits(ctx context.Context, l *geo.Layer, grid *tile.TileMatrixSet) []tile.Limits {
+	box := grid.Area()
 	if e, ok := s.store.Extent(ctx, l); ok {
-		// Over the antimeridian the box has a part at both ends of the grid.
-		if b, err := crs.TransformBBox(e, s.grid.CRS); err == nil && !b.IsEmpty() && b.MinX <= b.MaxX {
+		if b, err := crs.TransformBBox(e, grid.CRS); err == nil {
 			box = b
 		}
 	}
 	first, last := l.Zooms()
-	return s.grid.Limits(box, first, last)
+	return grid.Limits(box, first, last)
 }
 
 // tileKey names the parameters that decide of what is in a tile.
@@ -244,14 +261,14 @@ func tileKey(values url.Values) string {
 
 // makeTile reads the rows of a tile and encodes them. A row whose geometry
 // cannot be read is left out and logged; any other error is one of the tile.
-func (s *Server) makeTile(ctx context.Context, id tile.ID, p tilePart) (*madeTile, error) {
+func (s *Server) makeTile(ctx context.Context, grid *tile.TileMatrixSet, id tile.ID, p tilePart) (*madeTile, error) {
 	q := p.query
 	b, ok := s.builders.Get().(*tile.Builder)
 	if !ok {
 		b = new(tile.Builder)
 	}
 	defer s.builders.Put(b)
-	if err := b.Reset(s.grid, id, tile.Options{Layer: q.Layer, Properties: q.Properties, Name: p.name}); err != nil {
+	if err := b.Reset(grid, id, tile.Options{Layer: q.Layer, Properties: q.Properties, Name: p.name}); err != nil {
 		return nil, err
 	}
 	var unreadable error

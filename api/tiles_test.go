@@ -15,7 +15,7 @@ func TestTileAddresses(t *testing.T) {
 		ogc + "8/88/129": 200, "/xyz/communes/8/129/88.mvt": 200, ogc + "12/0/0": 404, ogc + "13/2818/4149": 404, ogc + "25/0/0": 404, ogc + "8/129/88": 404,
 		ogc + "8/2147483647/129": 404, ogc + "8/9223372036854775808/129": 404, ogc + "8/88/99999999999999999999999": 404, ogc + "9223372036854775808/0/0": 404,
 		ogc + "8/-1/129": 400, ogc + "8/x/129": 400, ogc + "8/88/1.5": 400, ogc + "08/88/129": 404, "/xyz/communes/8/129/x.mvt": 400, "/xyz/communes/8/129/88.png": 404,
-		"/xyz/rien/0/0/0.mvt": 404, "/collections/communes/tiles/WorldCRS84Quad/0/0/0": 404, "/collections/communes/tiles/WorldCRS84Quad": 404, "/tileMatrixSets/rien": 404,
+		"/xyz/rien/0/0/0.mvt": 404, "/collections/communes/tiles/WorldCRS84Quad/0/0/0": 404, "/collections/communes/tiles/WorldCRS84Quad": 200, "/collections/communes/tiles/rien": 404, "/collections/communes/tiles/RGR92UTM40S": 404, "/collections/communes/tiles/RGR92UTM40S/0/0/0": 404, "/tileMatrixSets/rien": 404,
 		"/xyz/communes/8/129/88.mvt?population=100": 200, "/xyz/communes/8/129/88.mvt?population=x": 400, "/xyz/communes/8/129/88.mvt?f=mvt": 200, "/xyz/communes/8/129/88.mvt?f=json": 406,
 		"/xyz/communes/8/129/88.mvt?datetime=2024-01-01": 200, "/xyz/public.communes.json": 200,
 		"/xyz/communes/12/0/0.mvt": 204, "/xyz/communes/13/0/0.mvt": 404, // no data there; no such zoom

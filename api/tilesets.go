@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"net/url"
 
 	"github.com/arpent-geo/arpent/api/web"
 	"github.com/arpent-geo/arpent/geo"
@@ -15,7 +16,7 @@ type tileset struct {
 	Keywords         []string      `json:"keywords,omitempty"`
 	DataType         string        `json:"dataType"`
 	CRS              string        `json:"crs"`
-	TileMatrixSetURI string        `json:"tileMatrixSetURI"`
+	TileMatrixSetURI string        `json:"tileMatrixSetURI,omitempty"` // for a registered grid; a link leads to it in any case
 	Limits           []tile.Limits `json:"tileMatrixSetLimits,omitempty"`
 	Layers           []tiledLayer  `json:"layers,omitempty"`
 	BoundingBox      *boundingBox  `json:"boundingBox,omitempty"`
@@ -59,18 +60,35 @@ func (s *Server) handleTilesets(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	var ids []string
+	list := []tileset{}
+	for _, grid := range s.grids {
+		if len(s.tileLimits(r.Context(), l, grid)) > 0 {
+			ids = append(ids, grid.ID)
+			list = append(list, listed(r, s.tileset(l, grid), grid, layerPath(l.ID, "tiles", grid.ID)))
+		}
+	}
 	if f.f == formatHTML.f {
-		return s.writePage(w, r, &web.Tilesets{Base: s.page(r, formatJSON), Summary: s.summary(r.Context(), l)})
+		return s.writePage(w, r, &web.Tilesets{Base: s.page(r, formatJSON), Summary: s.summary(r.Context(), l), Grids: ids})
 	}
-	item := s.tileset(l)
-	item.Links = []link{
-		to(r, layerPath(l.ID, "tiles", s.grid.ID), "self", formatJSON.media, ""),
-		to(r, "/tileMatrixSets/"+s.grid.ID, relTilingScheme, formatJSON.media, ""),
-	}
+	return s.writeTilesets(w, r, list, f, formatJSON, formatHTML)
+}
+
+// listed adds the links that a tileset has in a list.
+func listed(r *http.Request, doc tileset, grid *tile.TileMatrixSet, path string) tileset {
+	doc.Links = []link{to(r, path, "self", formatJSON.media, ""), toGrid(r, grid)}
+	return doc
+}
+
+func toGrid(r *http.Request, grid *tile.TileMatrixSet) link {
+	return to(r, "/tileMatrixSets/"+grid.ID, relTilingScheme, formatJSON.media, grid.Title)
+}
+
+func (s *Server) writeTilesets(w http.ResponseWriter, r *http.Request, list []tileset, f format, all ...format) error {
 	return s.writeJSON(w, r, f.media, struct {
 		Links    []link    `json:"links"`
 		Tilesets []tileset `json:"tilesets"`
-	}{selfLinks(r, f, formatJSON, formatHTML), []tileset{item}})
+	}{selfLinks(r, f, all...), list})
 }
 
 // handleTileset answers /collections/{collectionId}/tiles/{tileMatrixSetId}.
@@ -79,25 +97,67 @@ func (s *Server) handleTileset(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.tileMatrixSet(r); err != nil {
+	grid, err := s.tileMatrixSet(r)
+	if err != nil {
 		return err
 	}
+	limits := s.tileLimits(r.Context(), l, grid)
+	if len(limits) == 0 {
+		return noPlace(grid, layerPath(l.ID, "tiles"))
+	}
 	if f.f == formatHTML.f {
-		return s.writePage(w, r, &web.Tilesets{Base: s.page(r, formatJSON), Summary: s.summary(r.Context(), l), TMS: s.grid.ID})
+		return s.writePage(w, r, &web.Tilesets{Base: s.page(r, formatJSON), Summary: s.summary(r.Context(), l), TMS: grid.ID,
+			First: limits[0].TileMatrix, Last: limits[len(limits)-1].TileMatrix})
 	}
-	doc := s.tileset(l)
-	doc.Limits = s.tileLimits(r.Context(), l)
-	doc.Layers = []tiledLayer{describeTiledLayer(l)}
-	doc.MediaTypes = []string{formatMVT.media}
-	if box, ok := s.store.Extent(r.Context(), l); ok {
-		doc.BoundingBox = &boundingBox{[2]float64{box.MinX, box.MinY}, [2]float64{box.MaxX, box.MaxY}, geo.CRS84.URI()}
-	}
-	template := to(r, layerPath(l.ID, "tiles", s.grid.ID)+"/{tileMatrix}/{tileRow}/{tileCol}", "item", formatMVT.media, "")
-	template.Templated = true
-	doc.Links = append(selfLinks(r, f, formatJSON, formatHTML), template,
-		to(r, "/tileMatrixSets/"+s.grid.ID, relTilingScheme, formatJSON.media, ""),
-		to(r, layerPath(l.ID), "http://www.opengis.net/def/rel/ogc/1.0/geodata", formatJSON.media, l.Label()))
+	doc := s.tileset(l, grid)
+	doc.Links = append(selfLinks(r, f, formatJSON, formatHTML), templateOf(to(r, layerPath(l.ID, "tiles", grid.ID), "item", formatMVT.media, ""), nil), toGrid(r, grid))
+	s.addLayer(r, &doc, grid, l)
 	return s.writeJSON(w, r, f.media, doc)
+}
+
+// templateOf makes the link to the tiles of a tileset out of that to itself.
+func templateOf(l link, q url.Values) link {
+	l.Href += "/{tileMatrix}/{tileRow}/{tileCol}"
+	if len(q) > 0 {
+		l.Href += "?" + q.Encode()
+	}
+	l.Templated = true
+	return l
+}
+
+// addLayer tells in a tileset what a layer puts in its tiles.
+func (s *Server) addLayer(r *http.Request, doc *tileset, grid *tile.TileMatrixSet, l *geo.Layer) {
+	limits := s.tileLimits(r.Context(), l, grid)
+	if len(limits) == 0 {
+		return
+	}
+	doc.Limits = tile.UnionLimits(doc.Limits, limits)
+	doc.Layers = append(doc.Layers, describeTiledLayer(l, limits))
+	doc.MediaTypes = []string{formatMVT.media}
+	doc.Links = append(doc.Links, to(r, layerPath(l.ID), "http://www.opengis.net/def/rel/ogc/1.0/geodata", formatJSON.media, l.Label()))
+	if box, ok := s.store.Extent(r.Context(), l); ok {
+		doc.BoundingBox = doc.BoundingBox.with(box)
+	}
+}
+
+// with is the box of b and another; nil is no box. Of several, one that crosses
+// the antimeridian goes around the world.
+func (b *boundingBox) with(box geo.BBox) *boundingBox {
+	if b == nil {
+		return &boundingBox{[2]float64{box.MinX, box.MinY}, [2]float64{box.MaxX, box.MaxY}, geo.CRS84.URI()}
+	}
+	west, east := min(b.LowerLeft[0], box.MinX), max(b.UpperRight[0], box.MaxX)
+	if box.CrossesAntimeridian() || b.LowerLeft[0] > b.UpperRight[0] {
+		west, east = -180, 180
+	}
+	return &boundingBox{[2]float64{west, min(b.LowerLeft[1], box.MinY)}, [2]float64{east, max(b.UpperRight[1], box.MaxY)}, b.CRS}
+}
+
+// noPlace refuses a grid that is made for another place.
+func noPlace(grid *tile.TileMatrixSet, path string) error {
+	return newProblem(http.StatusNotFound, "tileMatrixSetId",
+		geo.Text{FR: "ces données n'ont pas de place dans la grille " + grid.ID, EN: "these data have no place in tile matrix set " + grid.ID},
+		geo.Text{FR: "les jeux de tuiles sont dans " + path, EN: "the tilesets are in " + path})
 }
 
 func (s *Server) openTileset(r *http.Request) (*geo.Layer, format, error) {
@@ -116,14 +176,13 @@ func (s *Server) openTileset(r *http.Request) (*geo.Layer, format, error) {
 }
 
 // tileset is what a list says of the tiles of a layer.
-func (s *Server) tileset(l *geo.Layer) tileset {
+func (s *Server) tileset(l *geo.Layer, grid *tile.TileMatrixSet) tileset {
 	return tileset{Title: l.Label(), Description: l.Description, Keywords: l.Keywords, DataType: "vector",
-		CRS: s.grid.CRS.URI(), TileMatrixSetURI: s.grid.URI, Attribution: attribution(l), Licence: l.Licence}
+		CRS: grid.CRS.URI(), TileMatrixSetURI: grid.URI, Attribution: attribution(l), Licence: l.Licence}
 }
 
-func describeTiledLayer(l *geo.Layer) tiledLayer {
-	first, last := zoomIDs(l)
-	out := tiledLayer{ID: l.ID, Title: l.Label(), DataType: "vector", MinMatrix: first, MaxMatrix: last,
+func describeTiledLayer(l *geo.Layer, limits []tile.Limits) tiledLayer {
+	out := tiledLayer{ID: l.ID, Title: l.Label(), DataType: "vector", MinMatrix: limits[0].TileMatrix, MaxMatrix: limits[len(limits)-1].TileMatrix,
 		Properties: propertiesSchema{"object", map[string]propertySchema{}}}
 	if d := l.Geometry.Dimension(); d >= 0 {
 		out.Dimension = &d
@@ -165,20 +224,28 @@ func (s *Server) handleTileMatrixSets(w http.ResponseWriter, r *http.Request) er
 		return err
 	}
 	if f.f == formatHTML.f {
-		return s.writePage(w, r, &web.TileMatrixSets{Base: s.page(r, formatJSON), Sets: []web.TileMatrixSet{webGrid(s.grid)}})
+		page := &web.TileMatrixSets{Base: s.page(r, formatJSON)}
+		for _, grid := range s.grids {
+			page.Sets = append(page.Sets, webGrid(grid))
+		}
+		return s.writePage(w, r, page)
 	}
 	type item struct {
 		ID    string `json:"id"`
 		Title string `json:"title"`
-		URI   string `json:"uri"`
+		URI   string `json:"uri,omitempty"`
 		CRS   string `json:"crs"`
 		Links []link `json:"links"`
 	}
-	return s.writeJSON(w, r, f.media, struct {
+	doc := struct {
 		Links []link `json:"links"`
 		Sets  []item `json:"tileMatrixSets"`
-	}{selfLinks(r, f, formatJSON, formatHTML), []item{{s.grid.ID, s.grid.Title, s.grid.URI, s.grid.CRS.URI(),
-		[]link{to(r, "/tileMatrixSets/"+s.grid.ID, "self", formatJSON.media, "")}}}})
+	}{Links: selfLinks(r, f, formatJSON, formatHTML)}
+	for _, grid := range s.grids {
+		doc.Sets = append(doc.Sets, item{grid.ID, grid.Title, grid.URI, grid.CRS.URI(),
+			[]link{to(r, "/tileMatrixSets/"+grid.ID, "self", formatJSON.media, "")}})
+	}
+	return s.writeJSON(w, r, f.media, doc)
 }
 
 // handleTileMatrixSet answers /tileMatrixSets/{tileMatrixSetId}.

@@ -15,7 +15,7 @@ import (
 
 // handleXYZ answers /xyz/{collectionId}/{z}/{x}/{y}.mvt.
 func (s *Server) handleXYZ(w http.ResponseWriter, r *http.Request) error {
-	return s.serveTile(w, r, tileRequest{ids: []string{r.PathValue("collectionId")}, lenient: true,
+	return s.serveTile(w, r, tileRequest{grid: s.grid, ids: []string{r.PathValue("collectionId")}, lenient: true,
 		matrix: r.PathValue("z"), col: r.PathValue("x"), row: r.PathValue("y")})
 }
 

@@ -154,7 +154,9 @@ type Item struct {
 type Tilesets struct {
 	Base
 	Summary
-	TMS string // "WebMercatorQuad"
+	Grids       []string // those that the layer has tiles in, when TMS is empty
+	TMS         string   // "WebMercatorQuad"
+	First, Last string   // matrices of TMS that the layer has tiles in
 }
 
 // TileMatrixSets is the page of "/tileMatrixSets", and of

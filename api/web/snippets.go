@@ -92,12 +92,23 @@ map.addLayer(new VectorTileLayer({
 }));`
 }
 
-// TileAddresses lists the addresses of the tiles of a layer.
-func (v *view) TileAddresses(l *geo.Layer) []snippet {
+// webGrid is the grid of web maps.
+const webGrid = "WebMercatorQuad"
+
+// TileAddresses lists the addresses of the tiles of a layer in a grid; empty:
+// that of web maps, which alone has XYZ addresses.
+func (v *view) TileAddresses(l *geo.Layer, grid string) []snippet {
+	if grid == "" {
+		grid = webGrid
+	}
+	ogc := snippet{ID: "ogc", Title: text(v.Lang, "tiles.ogc"), Text: v.BaseURL + layerPath(l, "tiles", grid) + "/{tileMatrix}/{tileRow}/{tileCol}"}
+	if grid != webGrid {
+		return []snippet{ogc}
+	}
 	return []snippet{
 		{ID: "tilejson", Title: text(v.Lang, "tiles.tilejson"), Text: v.BaseURL + v.TileJSONPath(l)},
 		{ID: "xyz", Title: text(v.Lang, "tiles.xyz"), Text: v.xyz(l)},
-		{ID: "ogc", Title: text(v.Lang, "tiles.ogc"), Text: v.BaseURL + layerPath(l, "tiles", "WebMercatorQuad") + "/{tileMatrix}/{tileRow}/{tileCol}"},
+		ogc,
 	}
 }
 

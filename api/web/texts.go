@@ -148,7 +148,6 @@ var texts = map[string]geo.Text{
 	"tiles.xyz":       {FR: "Adresse XYZ (x avant y)", EN: "XYZ address (x before y)"},
 	"tiles.ogc":       {FR: "Adresse OGC API Tiles (ligne avant colonne)", EN: "OGC API Tiles address (row before column)"},
 	"tiles.tilejson":  {FR: "TileJSON", EN: "TileJSON"},
-	"tiles.tileset":   {FR: "Détail du jeu de tuiles WebMercatorQuad", EN: "Details of tileset WebMercatorQuad"},
 
 	"grids.title":    {FR: "Grilles de tuiles", EN: "Tile matrix sets"},
 	"grids.lead":     {FR: "Une grille dit comment le territoire est découpé en tuiles à chaque zoom (OGC 17-083r4).", EN: "A tile matrix set tells how the territory is cut into tiles at each zoom (OGC 17-083r4)."},
