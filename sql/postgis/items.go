@@ -161,8 +161,8 @@ func (s *Store) newPage(ctx context.Context, q *geo.ItemQuery) (*page, error) {
 	for _, k := range p.sort {
 		p.sel.sort = append(p.sel.sort, k.column)
 	}
-	if q.BBox != nil {
-		if found, err := s.setBox(p, q.BBox); !found {
+	if box := p.box(q); box != nil {
+		if found, err := s.setBox(p, box); !found {
 			return nil, err
 		}
 		if p.sparse, err = s.sparse(ctx, t, p.regions, q.Limit+q.Offset); err != nil {
@@ -179,6 +179,15 @@ func (s *Store) newPage(ctx context.Context, q *geo.ItemQuery) (*page, error) {
 		return p, s.backTo(ctx, p, q.Before, q.Limit)
 	}
 	return p, nil
+}
+
+// box is where the rows are searched: the box of the request, or one that its
+// filter asks for; nil: everywhere.
+func (p *page) box(q *geo.ItemQuery) *geo.BBox {
+	if q.BBox == nil && q.Filter != nil && p.table.layer.HasGeometry() {
+		return p.table.filterBox(q.Filter)
+	}
+	return q.BBox
 }
 
 // setBox carries the box of a request over to the layer; false: nothing there.
@@ -351,8 +360,8 @@ func (s *Store) Count(ctx context.Context, q geo.ItemQuery) (int64, error) {
 		return 0, s.suspect(err)
 	}
 	p := &page{table: t, filter: q.Filter}
-	if q.BBox != nil {
-		if found, err := s.setBox(p, q.BBox); !found {
+	if box := p.box(&q); box != nil {
+		if found, err := s.setBox(p, box); !found {
 			return 0, err
 		}
 	}

@@ -2,7 +2,7 @@ SELECT t."arpent state", t."code", ST_AsBinary(t."geom"), t."code", t."nom", t."
 FROM (
 	SELECT t.tableoid::text AS "arpent state", t."code", t."geom", t."nom", t."pop", t."maj", t."l""x"
 	FROM "public"."communes" AS t
-	WHERE (t."nom" = $1::text AND array_to_json(t."l""x")::jsonb = $2::jsonb)
+	WHERE ((t."nom" = $1::text) AND (array_to_json(t."l""x")::jsonb = $2::jsonb))
 	ORDER BY t."code"
 	LIMIT $3
 ) AS t
