@@ -13,8 +13,8 @@ import (
 	"github.com/arpent-geo/arpent/geo/cql2/sem"
 )
 
-// filterFunctions are the functions that filters print; all but those of the
-// second list depend on their arguments alone.
+// filterFunctions are the functions that filters print. Those that look up
+// their call are not pure.
 func (c *calls) filterFunctions() []function {
 	return []function{
 		{"arpent_like", 2, true, texts(2, func(s []string) driver.Value { return sem.Like(s[0], s[1]) })},

@@ -139,8 +139,11 @@ func (p *printer) boxOf(a, b geo.Expr) (box geo.BBox, ok bool, err error) {
 	return geo.BBox{CRS: p.l.CRS, MinX: e[0], MinY: e[1], MaxX: e[2], MaxY: e[3]}, true, nil
 }
 
-// widened grows a box by a distance in the legal projection, with one part in
-// a hundred for what the projections bend.
+// bend is how far an edge that is straight in the legal projection may stray
+// from the same edge in the layer's system: 5 km for one of 480 km.
+const bend = 5000
+
+// widened grows a box by a distance in the legal projection, and by bend.
 func (p *printer) widened(box geo.BBox, metres float64) (geo.BBox, bool) {
 	legal, ok := legalOf(p.l.CRS, box)
 	if !ok || !(metres >= 0) {
@@ -150,7 +153,7 @@ func (p *printer) widened(box geo.BBox, metres float64) (geo.BBox, bool) {
 	if err != nil || plane.IsEmpty() {
 		return box, false
 	}
-	by := metres*1.01 + 1
+	by := metres*1.01 + bend
 	plane.MinX, plane.MinY, plane.MaxX, plane.MaxY = plane.MinX-by, plane.MinY-by, plane.MaxX+by, plane.MaxY+by
 	out, err := crs.TransformBBox(plane, p.l.CRS)
 	if err != nil || out.IsEmpty() || out.CrossesAntimeridian() {

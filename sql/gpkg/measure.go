@@ -1,6 +1,8 @@
 package gpkg
 
 import (
+	"slices"
+
 	"github.com/peterstace/simplefeatures/geom"
 
 	"github.com/arpent-geo/arpent/geo"
@@ -70,7 +72,9 @@ func (m *measures) project(g *wkb.Geometry, legal geo.CRS) bool {
 	minx, miny, maxx, maxy, _ := g.Bounds()
 	for _, c := range [][2]float64{{minx, miny}, {maxx, maxy}} {
 		lon, lat := own.Inverse(c[0], c[1])
-		if lon < s.Domain.MinX || lon > s.Domain.MaxX || lat < s.Domain.MinY || lat > s.Domain.MaxY {
+		if !slices.ContainsFunc(s.Domain.Split(), func(d geo.BBox) bool {
+			return lon >= d.MinX && lon <= d.MaxX && lat >= d.MinY && lat <= d.MaxY
+		}) {
 			return false
 		}
 	}

@@ -54,6 +54,8 @@ func Filters(t *testing.T, open func(t *testing.T) Store) {
 	}
 	t.Run("random", f.testRandom)
 	t.Run("large", f.testLarge)
+	t.Run("lattice", f.testLattice)
+	t.Run("carried", f.testCarried)
 	t.Run("intervals", f.testIntervals)
 	t.Run("numbers", f.testArithmetic)
 	t.Run("measured", f.testMeasures)

@@ -98,8 +98,8 @@ var collectionCases = []filterCase{
 
 var measureCases = []filterCase{
 	{"AREA(geom) = 0", "guyane|ligne|lignes|paris"}, {"AREA(geom) IS NULL", "ailleurs|nul|vide"}, {"LENGTH(geom) = 0", "guyane|paris"}, {"LENGTH(geom) IS NULL", "ailleurs|nul|vide"},
-	{"AREA(geom) > 1000000", "multi"}, {"AREA(geom) / 10000 BETWEEN 60 AND 90", "carre|reunion"}, {"LENGTH(geom) BETWEEN 700 AND 800", "ligne"}, {"AREA(geom) + 1 > LENGTH(geom)", "carre|guyane|multi|paris|reunion|trou"},
+	{"AREA(geom) > 1000000", "multi"}, {"AREA(geom) / 10000 BETWEEN 60 AND 90", "carre|reunion"}, {"LENGTH(geom) BETWEEN 700 AND 800", "ligne"}, {"AREA(geom) + 1 > LENGTH(geom)", "carre|guyane|multi|noumea|paris|reunion|trou"},
 	{"S_DWITHIN(geom, POINT(2 48), 0)", "carre|ligne|multi"}, {"S_DWITHIN(geom, POINT(1.99 48), 700)", ""}, {"S_DWITHIN(geom, POINT(1.99 48), 800)", "carre|ligne|multi"}, {"S_DWITHIN(POINT(1.99 48), geom, 800)", "carre|ligne|multi"},
-	{"S_DWITHIN(geom, POINT(55.505 -20.995), 10)", "reunion"}, {"S_DWITHIN(geom, POINT(30.001 10.001), 100)", ""}, {"NOT S_DWITHIN(geom, POINT(2 48), 100000)", "ailleurs|guyane|reunion|trou"}, {"S_DWITHIN(geom, BBOX(2.3, 48.8, 2.4, 48.9), 0)", "paris"}, {"S_DWITHIN(geom, geom, 0)", "carre|guyane|ligne|lignes|multi|paris|reunion|trou"},
+	{"S_DWITHIN(geom, POINT(55.505 -20.995), 10)", "reunion"}, {"S_DWITHIN(geom, POINT(30.001 10.001), 100)", ""}, {"NOT S_DWITHIN(geom, POINT(2 48), 100000)", "ailleurs|guyane|noumea|reunion|trou"}, {"S_DWITHIN(geom, POINT(166.4 -22.301), 200)", "noumea"}, {"S_DWITHIN(geom, BBOX(2.3, 48.8, 2.4, 48.9), 0)", "paris"}, {"S_DWITHIN(geom, geom, 0)", "carre|guyane|ligne|lignes|multi|noumea|paris|reunion|trou"},
 	{"S_DWITHIN(geom, POINT(2 48), 0 - 1)", ""}, {"S_DWITHIN(CENTROID(geom), POINT(2.005 48.005), 20)", "carre"},
 }

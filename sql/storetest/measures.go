@@ -31,6 +31,7 @@ func measures() (*geo.Layer, []geo.Row) {
 		row("ligne", enc(wkb.Geometry{Type: geo.LineString, Coords: []float64{2, 48, 2.01, 48}})),
 		row("lignes", enc(wkb.Geometry{Type: geo.MultiLineString, Coords: []float64{3, 48, 3.01, 48, 3, 49, 3, 49.01}, Ends: []int{2, 4}})),
 		row("multi", enc(wkb.Geometry{Type: geo.MultiPolygon, Coords: append(square(2, 48, 0.02), square(2.5, 48, 0.02)...), Ends: []int{5, 10}, PolyEnds: []int{1, 2}})),
+		row("noumea", polygon(square(166.4, -22.3, 0.003))),
 		row("nul", nil),
 		row("paris", point(2.35, 48.85)),
 		row("reunion", polygon(square(55.5, -21, 0.0085))),

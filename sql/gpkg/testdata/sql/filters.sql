@@ -95,5 +95,5 @@
 -- S_DWITHIN(geom, POINT(2 48), 10)
    AND t."fid" IN (SELECT id FROM "rtree_x_geom" WHERE minx <= ? AND maxx >= ? AND miny <= ? AND maxy >= ?)
    AND arpent_near(?, ?, t."geom", ?, ?)
--- [13.1 -9.1 59.1 36.9 1 1 [71 80 0 1 0 0 0 0 1 1 0 0 0 0 0 0 0 0 0 0 64 0 0 0 0 0 0 72 64] 10]
+-- [5012.1 -5008.1 5058.1 -4962.1 1 1 [71 80 0 1 0 0 0 0 1 1 0 0 0 0 0 0 0 0 0 0 64 0 0 0 0 0 0 72 64] 10]
 
