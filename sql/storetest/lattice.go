@@ -67,7 +67,9 @@ func (f *fixture) testLattice(t *testing.T) {
 	}
 }
 
-// onLattice makes a valid geometry.
+// onLattice makes a geometry that is valid, and simple: where lines of one
+// geometry cross, their common point is rounded, and older GEOS no longer sees
+// that a third runs along one of them.
 func onLattice(t *testing.T, rnd *rand.Rand) (geom.Geometry, []byte) {
 	t.Helper()
 	for {
@@ -108,7 +110,7 @@ func onLattice(t *testing.T, rnd *rand.Rand) (geom.Geometry, []byte) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s.Validate() == nil {
+		if simple, known := s.IsSimple(); s.Validate() == nil && (simple || !known) {
 			return s, b
 		}
 	}
