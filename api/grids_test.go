@@ -32,11 +32,11 @@ func gridsOf(t *testing.T, ts *testSite, path string) (out []string) {
 }
 
 // A place in each territory, in degrees.
-var places = map[string][2]float64{"metropole": {3, 46.5}, "antilles": {-61.5, 16.2}, "guyane": {-52.3, 4.9}, "reunion": {55.5, -21.1}, "mayotte": {45.2, -12.8}}
+var territories = map[string][2]float64{"metropole": {3, 46.5}, "antilles": {-61.5, 16.2}, "guyane": {-52.3, 4.9}, "reunion": {55.5, -21.1}, "mayotte": {45.2, -12.8}}
 
 func addPlaces(ts *testSite) {
 	ts.store.set(func(f *fakeStore) {
-		for id, at := range places {
+		for id, at := range territories {
 			l := &geo.Layer{ID: id, Table: id, GeomColumn: "geom", Geometry: geo.Point, CRS: geo.WGS84, StorageCRS: geo.WGS84, Key: []string{"fid"}, IDKind: geo.IDInt}
 			f.layers = append(f.layers, l)
 			f.rows[id] = []geo.Row{{ID: geo.IntID(1), Key: []geo.Value{geo.Int(1)}, WKB: wkb.AppendWKB(nil, &wkb.Geometry{Type: geo.Point, Coords: at[:]})}}

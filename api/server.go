@@ -88,6 +88,7 @@ type Server struct {
 	counts   *counts
 	times    *otter.Cache[string, *temporalExtent] // of layers, by version
 	timesOf  flights[*temporalExtent]
+	places   *places
 	tiles    flights[*madeTile]
 	builders sync.Pool // *tile.Builder
 	draining atomic.Bool
@@ -123,6 +124,9 @@ func New(store Store, o Options) (*Server, error) {
 	}
 	if s.times, err = otter.New(&otter.Options[string, *temporalExtent]{MaximumSize: maxTimes}); err != nil {
 		return nil, fmt.Errorf("make the cache of times: %w", err)
+	}
+	if s.places, err = newPlaces(); err != nil {
+		return nil, err
 	}
 	s.router = newRouter(s)
 	return s, nil

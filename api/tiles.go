@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/arpent-geo/arpent/geo"
-	"github.com/arpent-geo/arpent/geo/crs"
 	"github.com/arpent-geo/arpent/geo/tile"
 )
 
@@ -232,20 +231,6 @@ func noTiles(l *geo.Layer) error {
 	return newProblem(http.StatusNotFound, "collectionId",
 		geo.Text{FR: "cette couche n'a pas de géométrie, donc pas de tuiles", EN: "this collection has no geometry, hence no tiles"},
 		geo.Text{FR: "lisez ses éléments dans " + layerPath(l.ID, "items"), EN: "read its items in " + layerPath(l.ID, "items")})
-}
-
-// tileLimits are the tiles of a layer in a grid, by matrix: those that its
-// extent touches, all while the extent is not known, none when the grid is made
-// for another place.
-func (s *Server) tileLimits(ctx context.Context, l *geo.Layer, grid *tile.TileMatrixSet) []tile.Limits {
-	box := grid.Area()
-	if e, ok := s.store.Extent(ctx, l); ok {
-		if b, err := crs.TransformBBox(e, grid.CRS); err == nil {
-			box = b
-		}
-	}
-	first, last := l.Zooms()
-	return grid.Limits(box, first, last)
 }
 
 // tileKey names the parameters that decide of what is in a tile.
