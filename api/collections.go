@@ -77,7 +77,7 @@ func (s *Server) handleCollections(w http.ResponseWriter, r *http.Request) error
 	for _, l := range layers {
 		c := s.describe(r, l)
 		c.Links = append([]link{to(r, layerPath(l.ID), "self", formatJSON.media, "")}, c.Links...)
-		if l.HasGeometry() {
+		if len(c.CRS) == len(s.crsURIs) {
 			c.CRS = []string{"#/crs"} // the list above (18-058r1, 6.2.1)
 		}
 		doc.Collections = append(doc.Collections, c)
@@ -134,7 +134,7 @@ func (s *Server) describe(r *http.Request, l *geo.Layer) collection {
 	if !l.HasGeometry() {
 		return c
 	}
-	c.CRS = s.crsURIs
+	c.CRS = uris(s.crsOf(r.Context(), l))
 	c.StorageCRS = storageCRS(l).URI()
 	if box, ok := s.store.Extent(r.Context(), l); ok {
 		if c.Extent == nil {
@@ -170,9 +170,23 @@ func storageCRS(l *geo.Layer) geo.CRS {
 	return l.StorageCRS
 }
 
+// crsOf lists the systems that suit a layer: those whose domain holds its
+// extent, the one it is stored in, and the one of web maps. Any other that is known may be asked
+// for: a place in the Alps has coordinates in a system of Réunion, of no use.
+func (s *Server) crsOf(ctx context.Context, l *geo.Layer) []geo.CRS {
+	box, known := s.store.Extent(ctx, l)
+	list := []geo.CRS{geo.CRS84} // the default comes first (18-058r1, 6.2.1)
+	for _, system := range crs.All() {
+		if system.CRS != geo.CRS84 && (!known || system.CRS == l.StorageCRS || system.CRS == geo.WebMercator || system.Holds(box)) {
+			list = append(list, system.CRS)
+		}
+	}
+	return list
+}
+
 // crsList are the systems in which items can be asked: all that are known.
 func crsList() []geo.CRS {
-	list := []geo.CRS{geo.CRS84} // the default comes first (18-058r1, 6.2.1)
+	list := []geo.CRS{geo.CRS84}
 	for _, s := range crs.All() {
 		if s.CRS != geo.CRS84 {
 			list = append(list, s.CRS)
@@ -220,7 +234,7 @@ func (s *Server) writeCollectionPage(w http.ResponseWriter, r *http.Request, l *
 	ctx := r.Context()
 	page := &web.Collection{Base: s.page(r, formatJSON), Summary: s.summary(ctx, l), Version: v}
 	if l.HasGeometry() {
-		page.CRS = crsList()
+		page.CRS = s.crsOf(ctx, l)
 	}
 	q := geo.ItemQuery{Layer: l, Limit: firstRows}
 	page.Count = s.count(ctx, q, v, questionOf(&q))

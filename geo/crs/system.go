@@ -65,6 +65,17 @@ func (s *System) Inverse(x, y float64) (lon, lat float64) {
 	return geographic{}.fromIso(lambda, m)
 }
 
+// Holds reports whether a box of OGC:CRS84 lies in the domain of the system.
+func (s *System) Holds(b geo.BBox) bool {
+	domain, b := unrolled(s.Domain), unrolled(b)
+	for _, turn := range turns {
+		if domain.Contains(move(b, turn)) {
+			return true
+		}
+	}
+	return domain.MaxX-domain.MinX >= 360 && domain.MinY <= b.MinY && b.MaxY <= domain.MaxY
+}
+
 // Lookup returns the system of that name, or geo.ErrUnsupportedCRS with the
 // list of those that are known.
 func Lookup(c geo.CRS) (*System, error) {
