@@ -139,7 +139,7 @@ func (p *printer) end(e geo.Expr, k class, last bool) string {
 			return p.moment(e, k)
 		}
 		day := p.column(e.Property).name // dates go further than timestamps do
-		out := "(CASE WHEN " + day + " < '294000-01-01' THEN " + day + "::timestamp ELSE 'infinity' END)"
+		out := "(CASE WHEN " + day + " >= '294000-01-01' THEN 'infinity' ELSE " + day + "::timestamp END)"
 		if last {
 			out = "(" + out + " + interval '86399.999999 seconds')"
 		}

@@ -18,7 +18,7 @@ import (
 // row by row.
 func (f *fixture) testRandom(t *testing.T) {
 	l := f.layer(t, layerFilters)
-	rnd := rand.New(rand.NewPCG(21, 65))
+	rnd := rand.New(rand.NewPCG(99, 4))
 	found := 0
 	for n := range 400 {
 		g := &generator{l: l, rnd: rnd}

@@ -105,7 +105,7 @@
 (t."jour" > $1::date)
 -- $1 = 2024-01-31
 -- T_EQUALS(jour, local)
-(((CASE WHEN t."jour" < '294000-01-01' THEN t."jour"::timestamp ELSE 'infinity' END) = t."local" AND ((CASE WHEN t."jour" < '294000-01-01' THEN t."jour"::timestamp ELSE 'infinity' END) + interval '86399.999999 seconds') = t."local") AND t."jour" IS NOT NULL AND t."local" IS NOT NULL)
+(((CASE WHEN t."jour" >= '294000-01-01' THEN 'infinity' ELSE t."jour"::timestamp END) = t."local" AND ((CASE WHEN t."jour" >= '294000-01-01' THEN 'infinity' ELSE t."jour"::timestamp END) + interval '86399.999999 seconds') = t."local") AND t."jour" IS NOT NULL AND t."local" IS NOT NULL)
 -- CASEI(nom) = CASEI('Évreux')
 ((CASE WHEN octet_length(t."nom") = char_length(t."nom") THEN lower(t."nom" COLLATE "C") ELSE normalize((SELECT (CASE WHEN x2.a0 COLLATE "C" !~ '[^\u0001-\u017F]' THEN translate(x2.a0, $1::text, $2::text) ELSE translate(x2.a0, $3::text, $4::text) END) FROM (SELECT replace(replace(normalize(t."nom", NFC), 'ß', 'ss'), 'ẞ', 'ss') AS a0 OFFSET 0) AS x2), NFC) END) COLLATE "C" = $5::text COLLATE "C")
 -- $1 = 122 letters
