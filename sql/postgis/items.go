@@ -184,10 +184,11 @@ func (s *Store) newPage(ctx context.Context, q *geo.ItemQuery) (*page, error) {
 // box is where the rows are searched: the box of the request, or one that its
 // filter asks for; nil: everywhere.
 func (p *page) box(q *geo.ItemQuery) *geo.BBox {
-	if q.BBox == nil && q.Filter != nil && p.table.layer.HasGeometry() {
-		return p.table.filterBox(q.Filter)
+	if q.BBox != nil || q.Filter == nil || !p.table.layer.HasGeometry() {
+		return q.BBox
 	}
-	return q.BBox
+	p.narrows = true
+	return p.table.filterBox(q.Filter)
 }
 
 // setBox carries the box of a request over to the layer; false: nothing there.
@@ -384,7 +385,7 @@ func countSQL(p *page) (statement, error) {
 		return statement{}, err
 	}
 	if p.boxed {
-		where = append([]string{b.inBox(p.table, p.regions, true, true)}, where...)
+		where = append([]string{b.inBox(p.table, p.regions, true, !p.narrows)}, where...)
 	}
 	b.add("SELECT count(*) FROM ", p.table.fromSQL())
 	if len(where) > 0 {

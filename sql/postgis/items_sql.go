@@ -12,6 +12,7 @@ type page struct {
 	table   *table
 	regions []region
 	boxed   bool // regions count: not everywhere
+	narrows bool // they only say where to search: the filter decides
 	sparse  bool // they hold few rows: find them all first
 	filter  geo.Expr
 	sort    []orderKey // of the request
@@ -60,10 +61,13 @@ func itemsSQL(p *page) (string, []any, error) {
 		if len(order) > 0 {
 			b.add("\n\t\tORDER BY ", orderBy(order, false))
 		}
-		b.add("\n\t\tOFFSET 0\n\t) AS t\n\tWHERE ", b.inBox(t, p.regions, false, true))
+		b.add("\n\t\tOFFSET 0\n\t) AS t")
+		if !p.narrows {
+			b.add("\n\tWHERE ", b.inBox(t, p.regions, false, true))
+		}
 	} else {
 		if p.boxed {
-			where = append([]string{b.inBox(t, p.regions, true, true)}, where...)
+			where = append([]string{b.inBox(t, p.regions, true, !p.narrows)}, where...)
 		}
 		b.add(bare, "\n\tFROM ", t.fromSQL())
 		if len(where) > 0 {
@@ -200,7 +204,7 @@ func backSQL(p *page) (string, []any, error) {
 		return "", nil, err
 	}
 	if p.boxed {
-		where = append([]string{b.inBox(t, p.regions, true, true)}, where...)
+		where = append([]string{b.inBox(t, p.regions, true, !p.narrows)}, where...)
 	}
 	b.add("SELECT ", strings.Join(t.outputs(&p.sel), ", "), "\nFROM ", t.fromSQL(),
 		"\nWHERE ", strings.Join(where, "\nAND "), "\nORDER BY ", orderBy(order, true),
