@@ -30,7 +30,8 @@ type fakeStore struct {
 	delay    time.Duration // before the first row of Items and TileRows
 	reads    atomic.Int64  // calls of Items, Item and TileRows
 	counted  atomic.Int64
-	endless  bool // Items yields its rows again and again
+	hold     chan struct{} // TileRows waits until it is closed
+	endless  bool          // Items yields its rows again and again
 }
 
 // errPanic makes Items panic.
@@ -254,6 +255,12 @@ func (f *fakeStore) Items(ctx context.Context, q geo.ItemQuery) geo.Rows {
 func (f *fakeStore) TileRows(ctx context.Context, q geo.TileQuery) geo.Rows {
 	return func(yield func(geo.Row, error) bool) {
 		f.reads.Add(1)
+		if f.hold != nil {
+			select {
+			case <-f.hold:
+			case <-ctx.Done():
+			}
+		}
 		fail, _, delay := f.failure()
 		if err := pause(ctx, delay); err != nil {
 			fail = err

@@ -171,9 +171,16 @@ func TestSlowStoreIsATimeout(t *testing.T) {
 
 func TestManyClientsOnOneColdTileAreOneLoad(t *testing.T) {
 	ts := newTestSite(t, Options{})
-	ts.store.set(func(f *fakeStore) { f.delay = 200 * time.Millisecond })
+	hold := make(chan struct{})
+	ts.store.hold = hold
 	before := ts.store.reads.Load()
 	var group sync.WaitGroup
+	group.Go(func() { // the load ends once all wait for it
+		defer close(hold)
+		for waiting := 0; waiting < 300 && t.Context().Err() == nil; time.Sleep(time.Millisecond) {
+			waiting = ts.api.tiles.waiting()
+		}
+	})
 	bodies := make([]string, 300)
 	for i := range bodies {
 		group.Go(func() {
@@ -191,6 +198,17 @@ func TestManyClientsOnOneColdTileAreOneLoad(t *testing.T) {
 	if n := ts.store.reads.Load() - before; n != 1 {
 		t.Errorf("%d loads", n)
 	}
+}
+
+// waiting is the number of clients of all flights.
+func (g *flights[T]) waiting() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	n := 0
+	for _, f := range g.calls {
+		n += f.waiters
+	}
+	return n
 }
 
 func TestFlightOutlivesItsFirstClient(t *testing.T) {
