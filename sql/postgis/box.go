@@ -47,7 +47,7 @@ func (t *table) searchBox(b geo.BBox, extent *geo.BBox) ([]region, error) {
 			}
 			one.near = ewkb(data, srid)
 		case t.geography:
-			one.near = one.exact // edges cut into segments: great circles stay close to them
+			one.near = ewkb(onSphere(r.Envelope), srid)
 		}
 		out = append(out, one)
 	}
@@ -64,14 +64,27 @@ func nearData(b, data geo.BBox) ([]float64, bool) {
 	if b.MinX > b.MaxX || b.MinY > b.MaxY {
 		return nil, false
 	}
+	return dense(b, steps), true
+}
+
+// onSphere is an outline of which no edge, a great circle from point to point,
+// enters the box: one of 1° leaves its parallel by 0.0012° at most.
+func onSphere(b geo.BBox) []float64 {
+	const sag = 0.002 // degrees
+	b.MinY, b.MaxY = math.Max(b.MinY-sag, -90), math.Min(b.MaxY+sag, 90)
+	return dense(b, int(math.Ceil(b.MaxX-b.MinX))+1)
+}
+
+// dense is the outline of a box with that many segments on each edge.
+func dense(b geo.BBox, steps int) []float64 {
 	ring, out := corners(b), []float64(nil)
 	for i := 0; i+3 < len(ring); i += 2 {
 		for s := range steps {
-			f := float64(s) / steps
+			f := float64(s) / float64(steps)
 			out = append(out, ring[i]+f*(ring[i+2]-ring[i]), ring[i+1]+f*(ring[i+3]-ring[i+1]))
 		}
 	}
-	return append(out, ring[:2]...), true
+	return append(out, ring[:2]...)
 }
 
 func corners(b geo.BBox) []float64 {

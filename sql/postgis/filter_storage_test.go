@@ -79,3 +79,21 @@ INSERT INTO formes VALUES (1, 'SRID=4326;POLYGON((0 0,10 0,10 10,0 10,0 0),(2 2,
 	countFilter(t, s, l, "AREA(geom) > LENGTH(geom)")
 	countFilter(t, s, l, "S_DWITHIN(geom, CENTROID(geom), 1)")
 }
+
+// TestEdgesOnSphere: the index of a geography, whose edges are great circles,
+// leaves out nothing that lies along the parallel of an edge.
+func TestEdgesOnSphere(t *testing.T) {
+	dsn := pgtest.Database(t)
+	pgtest.Exec(t, dsn, `CREATE TABLE points (id int PRIMARY KEY, geom geography(Point, 4326));
+INSERT INTO points VALUES (1, 'POINT(0 40.0001)'), (2, 'POINT(0 -40.0001)'), (3, 'POINT(0 49.9999)'), (4, 'POINT(0 0)'); CREATE INDEX ON points USING gist (geom)`)
+	s := openStore(t, dsn, Options{})
+	l := layer(t, s, "points")
+	for filter, want := range map[string]int64{
+		"S_INTERSECTS(geom, BBOX(-30, 40, 30, 50))": 2, "S_INTERSECTS(geom, BBOX(-4, 40, 4, 40.5))": 1, "S_INTERSECTS(geom, BBOX(-30, -50, 30, -40))": 1,
+		"S_INTERSECTS(geom, BBOX(-0.01, 39.9, 0.01, 40.0001))": 1, "S_INTERSECTS(geom, BBOX(-44, -1, 44, 1))": 1, "S_INTERSECTS(geom, BBOX(0, 40.0001, 0, 40.0001))": 1,
+	} {
+		if got := countFilter(t, s, l, filter); got != want {
+			t.Errorf("%s: %d, want %d", filter, got, want)
+		}
+	}
+}
