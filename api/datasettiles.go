@@ -28,7 +28,11 @@ func (s *Server) handleDatasetTilesets(w http.ResponseWriter, r *http.Request) e
 			return err
 		}
 		if len(layers) > 0 {
-			list = append(list, listed(r, s.datasetTileset(r, grid), grid, "/tiles/"+grid.ID))
+			doc := s.datasetTileset(r, grid)
+			for _, l := range layers {
+				doc.Limits = tile.UnionLimits(doc.Limits, s.tileLimits(r.Context(), l, grid))
+			}
+			list = append(list, listed(r, doc, grid, "/tiles/"+grid.ID))
 		}
 	}
 	return s.writeTilesets(w, r, list, f, formatJSON)
@@ -139,5 +143,5 @@ func (s *Server) chosenLayers(r *http.Request) ([]*geo.Layer, error) {
 // datasetTileset is what a list says of the tiles of the site.
 func (s *Server) datasetTileset(r *http.Request, grid *tile.TileMatrixSet) tileset {
 	lang := exchangeOf(r).lang
-	return tileset{Title: s.o.Title.In(lang), Description: s.o.Description.In(lang), DataType: "vector", CRS: grid.CRS.URI(), TileMatrixSetURI: grid.URI}
+	return tileset{Title: s.o.Title.In(lang), Description: s.o.Description.In(lang), DataType: "vector", CRS: grid.CRS.URI(), TileMatrixSetID: grid.ID, TileMatrixSetURI: grid.URI}
 }

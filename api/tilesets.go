@@ -16,6 +16,7 @@ type tileset struct {
 	Keywords         []string      `json:"keywords,omitempty"`
 	DataType         string        `json:"dataType"`
 	CRS              string        `json:"crs"`
+	TileMatrixSetID  string        `json:"tileMatrixSetId"`            // not in OGC 17-083r4: the official suite reads it
 	TileMatrixSetURI string        `json:"tileMatrixSetURI,omitempty"` // for a registered grid; a link leads to it in any case
 	Limits           []tile.Limits `json:"tileMatrixSetLimits,omitempty"`
 	Layers           []tiledLayer  `json:"layers,omitempty"`
@@ -63,9 +64,11 @@ func (s *Server) handleTilesets(w http.ResponseWriter, r *http.Request) error {
 	var ids []string
 	list := []tileset{}
 	for _, grid := range s.grids {
-		if len(s.tileLimits(r.Context(), l, grid)) > 0 {
+		if limits := s.tileLimits(r.Context(), l, grid); len(limits) > 0 {
 			ids = append(ids, grid.ID)
-			list = append(list, listed(r, s.tileset(l, grid), grid, layerPath(l.ID, "tiles", grid.ID)))
+			doc := s.tileset(l, grid)
+			doc.Limits = limits
+			list = append(list, listed(r, doc, grid, layerPath(l.ID, "tiles", grid.ID)))
 		}
 	}
 	if f.f == formatHTML.f {
@@ -76,7 +79,7 @@ func (s *Server) handleTilesets(w http.ResponseWriter, r *http.Request) error {
 
 // listed adds the links that a tileset has in a list.
 func listed(r *http.Request, doc tileset, grid *tile.TileMatrixSet, path string) tileset {
-	doc.Links = []link{to(r, path, "self", formatJSON.media, ""), toGrid(r, grid)}
+	doc.Links = []link{to(r, path, "self", formatJSON.media, ""), toGrid(r, grid), templateOf(to(r, path, "item", formatMVT.media, ""), nil)}
 	return doc
 }
 
@@ -178,7 +181,7 @@ func (s *Server) openTileset(r *http.Request) (*geo.Layer, format, error) {
 // tileset is what a list says of the tiles of a layer.
 func (s *Server) tileset(l *geo.Layer, grid *tile.TileMatrixSet) tileset {
 	return tileset{Title: l.Label(), Description: l.Description, Keywords: l.Keywords, DataType: "vector",
-		CRS: grid.CRS.URI(), TileMatrixSetURI: grid.URI, Attribution: attribution(l), Licence: l.Licence}
+		CRS: grid.CRS.URI(), TileMatrixSetID: grid.ID, TileMatrixSetURI: grid.URI, Attribution: attribution(l), Licence: l.Licence}
 }
 
 func describeTiledLayer(l *geo.Layer, limits []tile.Limits) tiledLayer {
