@@ -134,7 +134,7 @@ func TestSearch(t *testing.T) {
 	}{
 		{"application/json", ``, 400}, {"application/json", `[1]`, 400}, {"application/json", `null`, 400}, {"application/json", `{"limit":{}}`, 400}, {"application/json", `{"x":1}`, 400},
 		{"application/json", `{"filter":"population"}`, 400}, {"application/json", `{"filter":{},"filter-lang":"cql2-text"}`, 400}, {"application/json", `{"bbox":[[1]]}`, 400}, {"text/xml", `<a/>`, 415},
-		{"application/json", `{"filter":"` + strings.Repeat(" ", maxBody) + `"}`, 413}, {"application/json", `{"lang":"de"}`, 400}, {"application/json", `{"nom":"` + "\x01" + `"}`, 400},
+		{"application/json", `{"filter":"` + strings.Repeat(" ", maxBodyBytes) + `"}`, 413}, {"application/json", `{"lang":"de"}`, 400}, {"application/json", `{"nom":"` + "\x01" + `"}`, 400},
 		{"application/json", `{"filter":` + strings.Repeat(`{"op":"not","args":[`, 1600) + "true" + strings.Repeat(`]}`, 1600) + `}`, 400},
 	} {
 		if w := ts.post(at, c.media, c.body); w.Code != c.want {

@@ -13,9 +13,6 @@ import (
 	"github.com/arpent-geo/arpent/geo"
 )
 
-// maxBody bounds what a search sends: a filter of more bytes is refused anyway.
-const maxBody = 1 << 20
-
 // handleSearch answers POST /collections/{collectionId}/search: the question
 // of …/items in a body, for filters that do not fit in an address. The body is
 // a JSON object whose members are the parameters of items, or a form of them.
@@ -43,7 +40,7 @@ func (s *Server) handleSearch(w http.ResponseWriter, r *http.Request) error {
 }
 
 func readBody(w http.ResponseWriter, r *http.Request) (url.Values, error) {
-	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		return nil, newProblem(http.StatusRequestEntityTooLarge, "", geo.Text{FR: "cette question est trop longue", EN: "this question is too long"},

@@ -50,7 +50,7 @@ func (s *Server) open(r *http.Request, x *exchange) (*http.Request, error) {
 		return r, newProblem(http.StatusRequestURITooLong, "", geo.Text{FR: "cette adresse est trop longue", EN: "this address is too long"},
 			geo.Text{FR: "au plus 16 ko", EN: "16 kB at most"})
 	}
-	if r.ContentLength > maxBodyBytes { // no route reads a body: it is left on the wire
+	if r.ContentLength > maxBodyBytes { // no route reads as much: it is left on the wire
 		return r, newProblem(http.StatusRequestEntityTooLarge, "Content-Length", geo.Text{FR: "le corps de cette demande est trop long", EN: "the body of this request is too long"},
 			geo.Text{FR: "aucune adresse ne lit de corps", EN: "no address reads a body"})
 	}
