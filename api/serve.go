@@ -52,7 +52,7 @@ func (s *Server) open(r *http.Request, x *exchange) (*http.Request, error) {
 	}
 	if r.ContentLength > maxBodyBytes { // no route reads as much: it is left on the wire
 		return r, newProblem(http.StatusRequestEntityTooLarge, "Content-Length", geo.Text{FR: "le corps de cette demande est trop long", EN: "the body of this request is too long"},
-			geo.Text{FR: "aucune adresse ne lit de corps", EN: "no address reads a body"})
+			geo.Text{FR: "au plus 1 Mio", EN: "1 MiB at most"})
 	}
 	x.path = s.bases.strip(r.URL.EscapedPath())
 	if !strings.HasPrefix(x.path, "/") { // "*", or an absolute form without path
