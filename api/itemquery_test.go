@@ -156,8 +156,8 @@ func FuzzParseItemQuery(f *testing.F) {
 
 func TestSuggestions(t *testing.T) {
 	for _, c := range [][2]string{{"limte", "limit"}, {"LIMIT", "limit"}, {"bbox_crs", "bbox-crs"}, {"poppulation", "population"}, {"zzz", ""}, {"", ""}, {strings.Repeat("é", 10000), ""}} {
-		if got := nearest(c[0], append([]string{"population"}, itemParams...)); got != c[1] {
-			t.Errorf("nearest(%.20q) = %q, want %q", c[0], got, c[1])
+		if got := geo.Nearest(c[0], append([]string{"population"}, itemParams...)); got != c[1] {
+			t.Errorf("Nearest(%.20q) = %q, want %q", c[0], got, c[1])
 		}
 	}
 }

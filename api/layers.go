@@ -35,7 +35,7 @@ func (s *Server) nearestLayer(ctx context.Context, id string) string {
 	for _, l := range layers {
 		ids = append(ids, l.ID)
 	}
-	return nearest(id, ids)
+	return geo.Nearest(id, ids)
 }
 
 // layerAndVersion reads the layer, then the version of its data: in that

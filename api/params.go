@@ -83,7 +83,7 @@ func checkKnown(q url.Values, known []string) error {
 
 func unknownParameter(name string, known []string) error {
 	hint := geo.Text{FR: "paramètres connus : " + strings.Join(known, ", "), EN: "known parameters: " + strings.Join(known, ", ")}
-	if near := nearest(name, known); near != "" {
+	if near := geo.Nearest(name, known); near != "" {
 		hint = geo.Text{FR: "vouliez-vous dire " + quotedFR(near) + " ?", EN: "did you mean " + quoted(near) + "?"}
 	}
 	return geo.Invalid(shorten(name), geo.Text{FR: "paramètre inconnu", EN: "unknown parameter"}, hint)

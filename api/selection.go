@@ -120,7 +120,7 @@ const maxListed = 30
 func noSuchProperty(where, name string, known []string) error {
 	list := strings.Join(known[:min(len(known), maxListed)], ", ")
 	hint := geo.Text{FR: "propriétés possibles : " + list, EN: "possible properties: " + list}
-	if near := nearest(name, known); near != "" && near != name {
+	if near := geo.Nearest(name, known); near != "" && near != name {
 		hint = geo.Text{FR: "vouliez-vous dire " + quotedFR(near) + " ?", EN: "did you mean " + quoted(near) + "?"}
 	}
 	return geo.Invalid(where, geo.Text{FR: quotedFR(name) + " n'est pas une propriété possible ici", EN: quoted(name) + " is no property that is possible here"}, hint)

@@ -69,7 +69,7 @@ func warnLayers(ctx context.Context, st store, set map[string]geo.Meta, log *slo
 	}
 	for id := range set {
 		if !slices.Contains(known, id) {
-			log.Warn("settings for a layer that is not there", "layer", id, "near", nearest(id, known))
+			log.Warn("settings for a layer that is not there", "layer", id, "near", geo.Nearest(id, known))
 		}
 	}
 }

@@ -82,7 +82,7 @@ func (a *app) noCommand(cmd *cobra.Command, args []string) error {
 	for _, c := range cmd.Commands() {
 		names = append(names, c.Name())
 	}
-	if near := nearest(args[0], names); near != "" {
+	if near := geo.Nearest(args[0], names); near != "" {
 		hint = geo.Text{FR: "vouliez-vous dire « " + near + " » ?", EN: "did you mean " + strconv.Quote(near) + "?"}
 	}
 	return badCall("", geo.Text{FR: "commande inconnue « " + args[0] + " »", EN: "unknown command " + strconv.Quote(args[0])}, hint)
@@ -95,7 +95,7 @@ func (a *app) flagError(cmd *cobra.Command, err error) error {
 		var known []string
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
 		hint := geo.Text{FR: cmd.CommandPath() + " --help énumère les options", EN: cmd.CommandPath() + " --help lists the options"}
-		if near := nearest(name, known); near != "" {
+		if near := geo.Nearest(name, known); near != "" {
 			hint = geo.Text{FR: "vouliez-vous dire --" + near + " ?", EN: "did you mean --" + near + "?"}
 		}
 		return badCall("--"+name, geo.Text{FR: "option inconnue", EN: "unknown option"}, hint)

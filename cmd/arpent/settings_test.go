@@ -128,8 +128,8 @@ func TestEveryFlagIsASetting(t *testing.T) {
 func TestNearest(t *testing.T) {
 	known := []string{"addr", "base_url", "schemas", "limits", "layers"}
 	for word, want := range map[string]string{"adr": "addr", "baseurl": "base_url", "layer": "layers", "limit": "limits", "colour": "", "x": ""} {
-		if got := nearest(word, known); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", word, got, want)
+		if got := geo.Nearest(word, known); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", word, got, want)
 		}
 	}
 }

@@ -88,7 +88,7 @@ func collectFields(t reflect.Type, fields map[string]reflect.Type, names *[]stri
 
 func unknownKey(where, key string, known []string) error {
 	hint := geo.Text{FR: fmt.Sprintf("clés connues : %v", known), EN: fmt.Sprintf("known keys: %v", known)}
-	if near := nearest(key, known); near != "" {
+	if near := geo.Nearest(key, known); near != "" {
 		hint = geo.Text{FR: "vouliez-vous dire « " + near + " » ?", EN: "did you mean " + strconv.Quote(near) + "?"}
 	}
 	return geo.Invalid(where, geo.Text{FR: "clé inconnue « " + key + " »", EN: "unknown key " + strconv.Quote(key)}, hint)
