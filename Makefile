@@ -6,7 +6,7 @@ LINTER  := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 1m
 export CGO_ENABLED ?= 0
 
-.PHONY: run build test lint bench fuzz demo
+.PHONY: run build test lint bench fuzz demo conformance
 
 run:
 	$(GO) run ./cmd/arpent serve
@@ -29,6 +29,10 @@ bench:
 # Every fuzz target of the module, FUZZTIME each.
 fuzz:
 	scripts/fuzz $(FUZZTIME)
+
+# The executable test suites of OGC, on both stores (Java 17; see scripts/conformance).
+conformance:
+	scripts/with-postgis $(GO) run ./scripts/conformance
 
 # Makes examples/demo/demo.gpkg.gz again.
 demo:

@@ -156,6 +156,15 @@ func (ld *load) findSRID(ctx context.Context) error {
 	if l.Geometry == geo.GeometryNone {
 		return nil
 	}
+	var postgis bool
+	if err := ld.conn.QueryRowContext(ctx, `SELECT to_regtype('geometry') IS NOT NULL`).Scan(&postgis); err != nil {
+		return err
+	}
+	if !postgis {
+		return &geo.Error{Kind: geo.ErrUnavailable,
+			Msg:  geo.Text{FR: "PostGIS n'est pas installé dans cette base, ou pas dans son search_path", EN: "PostGIS is not installed in this database, or not in its search_path"},
+			Hint: geo.Text{FR: "un administrateur peut l'installer : CREATE EXTENSION postgis;", EN: "an administrator can install it: CREATE EXTENSION postgis;"}}
+	}
 	c := l.CRS
 	if c == geo.CRS84 || c == geo.CRS84h {
 		c = geo.WGS84

@@ -91,6 +91,16 @@ func TestLoadCreate(t *testing.T) {
 	}
 }
 
+func TestLoadWithoutPostGIS(t *testing.T) {
+	dsn := pgtest.Database(t)
+	pgtest.Exec(t, dsn, "DROP EXTENSION postgis")
+	_, err := openStore(t, dsn, Options{}).BeginLoad(context.Background(), places(), geo.LoadCreate)
+	var e *geo.Error
+	if !errors.As(err, &e) || !errors.Is(err, geo.ErrUnavailable) || !strings.Contains(e.Hint.EN, "CREATE EXTENSION postgis") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestLoadReplace(t *testing.T) {
 	reader := pgtest.Role(t)
 	dsn := pgtest.Database(t)
