@@ -2,11 +2,8 @@ package gpkg
 
 import (
 	"database/sql/driver"
-	"encoding/json"
 	"math"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/arpent-geo/arpent/geo"
@@ -207,42 +204,10 @@ func typed(of geo.Type, v driver.Value) geo.Value {
 
 // arrayTest is an operator and two JSON arrays; NULL for what is no array.
 func arrayTest(args []string) driver.Value {
-	a, ok1 := elements(args[1])
-	b, ok2 := elements(args[2])
+	a, ok1 := sem.Elements([]byte(args[1]))
+	b, ok2 := sem.Elements([]byte(args[2]))
 	if !ok1 || !ok2 {
 		return nil
 	}
-	holds := func(of, what []string) bool {
-		return !slices.ContainsFunc(what, func(s string) bool { return !slices.Contains(of, s) })
-	}
-	switch geo.ArrayOp(args[0]) {
-	case geo.AEquals:
-		return slices.Equal(a, b)
-	case geo.AContains:
-		return holds(a, b)
-	case geo.AContainedBy:
-		return holds(b, a)
-	case geo.AOverlaps:
-		return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
-	}
-	return nil
-}
-
-// elements returns the elements of a JSON array, written so that what is equal
-// is written the same: numbers as 64-bit floats, members of objects in order.
-func elements(doc string) ([]string, bool) {
-	d := json.NewDecoder(strings.NewReader(doc))
-	var list []any
-	if err := d.Decode(&list); err != nil || list == nil {
-		return nil, false
-	}
-	out := make([]string, len(list))
-	for i, v := range list {
-		text, err := json.Marshal(v)
-		if err != nil {
-			return nil, false
-		}
-		out[i] = string(text)
-	}
-	return out, true
+	return sem.RelateArrays(geo.ArrayOp(args[0]), a, b)
 }

@@ -12,7 +12,7 @@ import (
 // the document is no array.
 func Elements(doc []byte) (out []string, ok bool) {
 	var members []json.RawMessage
-	if err := json.Unmarshal(doc, &members); err != nil {
+	if err := json.Unmarshal(doc, &members); err != nil || members == nil { // nil: null
 		return nil, false
 	}
 	out = make([]string, len(members))

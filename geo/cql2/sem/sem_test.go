@@ -230,8 +230,10 @@ func TestRelateArrays(t *testing.T) {
 			t.Errorf("%s(%s, %s) is not %v", tt.op, tt.a, tt.b, tt.want)
 		}
 	}
-	if _, ok := Elements([]byte(`{}`)); ok {
-		t.Error("an object is no array")
+	for _, doc := range []string{`{}`, `null`} {
+		if _, ok := Elements([]byte(doc)); ok {
+			t.Errorf("%s is no array", doc)
+		}
 	}
 }
 
